@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"broadsheet"
+)
+
+// Changes reads what changed after cursor ("" is from the beginning), at most
+// limit, in an order that is the same for every reader and misses nothing:
+// what is not readable yet comes after what is. Invalid for a cursor that no
+// change carried.
+func (s *Store) Changes(ctx context.Context, cursor string, limit int) ([]broadsheet.Change, error) {
+	xid, seq, err := parseCursor(cursor)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.query(ctx, s.dialect.changesAfter(), xid, seq, limit)
+	out, err := collect(rows, err, func(r *sql.Rows) (c broadsheet.Change, err error) {
+		var xid, seq int64
+		err = r.Scan(&c.Kind, &c.PaperID, &xid, &seq)
+		c.Cursor = formatCursor(xid, seq)
+		return c, err
+	})
+	return out, s.explain(err)
+}
+
+// Head is the cursor of the newest change that is readable now.
+func (s *Store) Head(ctx context.Context) (string, error) {
+	var xid, seq int64
+	if err := s.queryRow(ctx, s.dialect.head()).Scan(&xid, &seq); err != nil {
+		return "", s.explain(err)
+	}
+	return formatCursor(xid, seq), nil
+}
+
+func formatCursor(xid, seq int64) string { return fmt.Sprintf("%d.%d", xid, seq) }
+
+func parseCursor(s string) (xid, seq int64, err error) {
+	if s == "" {
+		return 0, 0, nil
+	}
+	if n, err := fmt.Sscanf(s, "%d.%d", &xid, &seq); n != 2 || err != nil || formatCursor(xid, seq) != s {
+		return 0, 0, broadsheet.InvalidField("cursor", fmt.Sprintf("%q is not a cursor of the change feed", s), "use one that a change carried")
+	}
+	return xid, seq, nil
+}
+
+// Watch makes Generation grow for what other processes change, looking every
+// interval until ctx ends.
+func (s *Store) Watch(ctx context.Context, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	last, _ := s.Head(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			head, err := s.Head(ctx)
+			if err == nil && head != last {
+				last = head
+				s.generation.Add(1)
+			}
+		}
+	}
+}
+
+// PruneChanges removes changes that a later change to the same paper made
+// needless, as far as before: every follower has passed it. A replay from the
+// beginning still meets every paper.
+func (s *Store) PruneChanges(ctx context.Context, before string) (int64, error) {
+	xid, seq, err := parseCursor(before)
+	if err != nil {
+		return 0, err
+	}
+	text := `DELETE FROM changes WHERE $1 = 0 AND seq <= $2 AND EXISTS
+	  (SELECT 1 FROM changes later WHERE later.key = changes.key AND later.seq > changes.seq)`
+	if s.Dialect() == "postgres" {
+		text = `DELETE FROM changes WHERE (xid, seq) <= ($1::bigint, $2::bigint) AND EXISTS
+		  (SELECT 1 FROM changes later WHERE later.key = changes.key AND (later.xid, later.seq) > (changes.xid, changes.seq))`
+	}
+	var n int64
+	err = s.tx(ctx, func(tx *txn) error {
+		res, err := tx.exec(ctx, text, xid, seq)
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
+}

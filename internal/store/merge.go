@@ -1,0 +1,175 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"broadsheet"
+)
+
+// normalize completes a paper as it arrives: its identity among its
+// identities, keys for its authors, everything sorted as it is kept.
+func normalize(p *broadsheet.Paper) {
+	id := broadsheet.SplitID(p.ID)
+	if p.ID != "" && !slices.Contains(p.IDs, id) {
+		p.IDs = append(slices.Clip(p.IDs), id)
+	}
+	sortIDs(p.IDs)
+	p.IDs = slices.Compact(p.IDs)
+	if len(p.IDs) > 0 {
+		p.ID = bestID(p.IDs, p.ID)
+	}
+	for i := range p.Authors {
+		if p.Authors[i].Key == "" {
+			p.Authors[i].Key = broadsheet.AuthorKey(p.Authors[i].Name)
+		}
+	}
+	p.AuthorCount = max(p.AuthorCount, len(p.Authors))
+	sortLinks(p.Links)
+	slices.SortFunc(p.Versions, func(a, b broadsheet.Version) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortFunc(p.Features, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
+	for i := range p.Features {
+		p.Features[i].PaperID = ""
+	}
+}
+
+func sortIDs(ids []broadsheet.SourceID) {
+	slices.SortFunc(ids, func(a, b broadsheet.SourceID) int {
+		return cmp.Or(strings.Compare(a.Scheme, b.Scheme), strings.Compare(a.Value, b.Value))
+	})
+}
+
+func sortLinks(links []broadsheet.Link) {
+	slices.SortStableFunc(links, func(a, b broadsheet.Link) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
+}
+
+// bestID is the identity that a paper is known by: its arXiv id where it has
+// one, else the given one.
+func bestID(ids []broadsheet.SourceID, given string) string {
+	for _, id := range ids {
+		if id.Scheme == "arxiv" {
+			return id.Value
+		}
+	}
+	return cmp.Or(given, ids[0].ID())
+}
+
+// merge gives old as the arriving record fresh changes it. The rule: the
+// record of the stronger origin, or of the same origin and not older, gives the
+// description; any other fills only what is empty; nothing is erased by being
+// absent. Counts from elsewhere only grow, so that the order of two recordings
+// does not matter; votes and comments given here stay.
+func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
+	p := old
+	wins := fresh.Origin > old.Origin || fresh.Origin == old.Origin && !fresh.UpdatedAt.Before(old.UpdatedAt)
+	describe(&p, &fresh, wins)
+	p.Origin = max(old.Origin, fresh.Origin)
+	p.IDs = union(old.IDs, fresh.IDs, func(id broadsheet.SourceID) broadsheet.SourceID { return id })
+	sortIDs(p.IDs)
+	p.ID = bestID(p.IDs, old.ID)
+	p.Versions = union(old.Versions, fresh.Versions, func(v broadsheet.Version) int { return v.Number })
+	slices.SortFunc(p.Versions, func(a, b broadsheet.Version) int { return cmp.Compare(a.Number, b.Number) })
+	p.Links = mergeLinks(old.Links, fresh.Links)
+	p.Features = union(old.Features, fresh.Features, func(f broadsheet.Feature) broadsheet.Day { return f.Day })
+	slices.SortFunc(p.Features, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
+	p.ImportedVotes = max(old.ImportedVotes, fresh.ImportedVotes)
+	p.ImportedComments = max(old.ImportedComments, fresh.ImportedComments)
+	p.Votes = max(old.Votes, fresh.Votes)
+	p.Comments = max(old.Comments, fresh.Comments)
+	if p.SeenAt.IsZero() {
+		p.SeenAt = fresh.SeenAt
+	}
+	return p
+}
+
+func describe(p, fresh *broadsheet.Paper, wins bool) {
+	put := func(dst *string, src string) {
+		if src != "" && (wins || *dst == "") {
+			*dst = src
+		}
+	}
+	put(&p.Title, fresh.Title)
+	put(&p.Abstract, fresh.Abstract)
+	put(&p.Note, fresh.Note)
+	put(&p.JournalRef, fresh.JournalRef)
+	put(&p.DOI, fresh.DOI)
+	put(&p.ReportNo, fresh.ReportNo)
+	put(&p.License, fresh.License)
+	put(&p.Submitter, fresh.Submitter)
+	put(&p.ACMClass, fresh.ACMClass)
+	put(&p.MSCClass, fresh.MSCClass)
+	// Only curated records carry these, and the later one knows better.
+	p.TLDR = cmp.Or(fresh.TLDR, p.TLDR)
+	if len(fresh.Keywords) > 0 {
+		p.Keywords = fresh.Keywords
+	}
+	if len(fresh.Organizations) > 0 {
+		p.Organizations = fresh.Organizations
+	}
+	if len(fresh.Authors) > 0 && (wins || len(p.Authors) == 0) {
+		p.Authors, p.AuthorCount = fresh.Authors, fresh.AuthorCount
+	}
+	p.AuthorCount = max(p.AuthorCount, len(p.Authors))
+	if len(p.Authors) == 0 {
+		p.AuthorCount = max(p.AuthorCount, fresh.AuthorCount)
+	}
+	if len(fresh.Categories) > 0 && (wins || len(p.Categories) == 0) {
+		p.Categories = fresh.Categories
+	}
+	if wins {
+		p.Withdrawn = fresh.Withdrawn
+	}
+	describeDates(p, fresh, wins)
+}
+
+func describeDates(p, fresh *broadsheet.Paper, wins bool) {
+	day := fresh.PublishedAt.Truncate(24 * 60 * 60 * 1e9)
+	// A source that knows only the day does not blur a time already known.
+	blurs := fresh.PublishedAt.Equal(day) && day.Equal(p.PublishedAt.Truncate(24*60*60*1e9))
+	if !fresh.PublishedAt.IsZero() && (p.PublishedAt.IsZero() || wins && !blurs) {
+		p.PublishedAt = fresh.PublishedAt
+	}
+	if fresh.UpdatedAt.After(p.UpdatedAt) {
+		p.UpdatedAt = fresh.UpdatedAt
+	}
+	// A feed says on which day it announced; everybody else works it out.
+	if fresh.AnnouncedOn != "" && (p.AnnouncedOn == "" || fresh.Origin == broadsheet.OriginFeed) {
+		p.AnnouncedOn = fresh.AnnouncedOn
+	}
+}
+
+// mergeLinks is the union by kind and URL. Facts of a link seen again are
+// those of the newer record; stars are never forgotten.
+func mergeLinks(old, fresh []broadsheet.Link) []broadsheet.Link {
+	out := slices.Clone(old)
+	for _, l := range fresh {
+		i := slices.IndexFunc(out, func(o broadsheet.Link) bool { return o.Kind == l.Kind && o.URL == l.URL })
+		if i < 0 {
+			out = append(out, l)
+			continue
+		}
+		out[i].Stars = cmp.Or(l.Stars, out[i].Stars)
+		out[i].AddedBy = cmp.Or(l.AddedBy, out[i].AddedBy)
+	}
+	sortLinks(out)
+	return out
+}
+
+// union appends to old what fresh has and old has not, by key; where both have
+// it, fresh's stands.
+func union[T any, K comparable](old, fresh []T, key func(T) K) []T {
+	if len(fresh) == 0 {
+		return old
+	}
+	out := slices.Clone(old)
+	for _, f := range fresh {
+		i := slices.IndexFunc(out, func(o T) bool { return key(o) == key(f) })
+		if i < 0 {
+			out = append(out, f)
+		} else {
+			out[i] = f
+		}
+	}
+	return out
+}

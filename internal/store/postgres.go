@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"broadsheet"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+type postgresDialect struct{}
+
+func (s *Store) openPostgres(ctx context.Context, dsn string) error {
+	s.dialect = postgresDialect{}
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		// The library's text may quote the URL, password and all.
+		return broadsheet.InvalidField("database", "is not a PostgreSQL URL", "write postgres://user:password@host:5432/name?sslmode=…")
+	}
+	if s.opt.ReadOnly {
+		cfg.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	}
+	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "broadsheet"
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return s.explain(err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return &broadsheet.Error{Kind: broadsheet.Unavailable, Field: "database",
+			Text: "cannot reach PostgreSQL at " + cfg.ConnConfig.Host, Fix: "check that it runs and the URL's host, port, user and password", Err: reason(err)}
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	s.pool, s.read, s.write = pool, db, db
+	return nil
+}
+
+// reason is the server's own complaint where there is one: a connection error
+// prints the user and database besides, but never the password.
+func reason(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return errors.New(pg.Message)
+	}
+	return err
+}
+
+func (postgresDialect) name() string              { return "postgres" }
+func (postgresDialect) rebind(text string) string { return text }
+func (postgresDialect) maxArgs() int              { return 60000 }
+
+func (postgresDialect) nextIDs() string {
+	return `SELECT nextval(pg_get_serial_sequence('papers', 'id')) FROM generate_series(1, $1)`
+}
+
+func (postgresDialect) changesAfter() string {
+	return `SELECT kind, key, xid, seq FROM changes
+	WHERE (xid, seq) > ($1::bigint, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+	ORDER BY xid, seq LIMIT $3`
+}
+
+func (postgresDialect) head() string {
+	return `SELECT coalesce(max(xid), 0), coalesce(max(seq), 0) FROM (SELECT xid, seq FROM changes
+	WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid DESC, seq DESC LIMIT 1) newest`
+}
+
+func (postgresDialect) size() string { return `SELECT pg_database_size(current_database())` }
+
+// collision: a unique violation (two writers made the same paper), a
+// serialization failure or a deadlock.
+func (postgresDialect) collision(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "40001" || pg.Code == "40P01")
+}
+
+func (postgresDialect) explain(err error) (string, string) {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return "", ""
+	}
+	switch {
+	case pg.Code == "42P01":
+		return "the database has no tables yet", "run `broadsheet migrate`"
+	case pg.Code == "53100":
+		return "the disk is full; nothing was stored", "free some space and try again"
+	case pg.Code == "25006":
+		return "the database cannot be written", "connect to the primary server"
+	case strings.HasPrefix(pg.Code, "53"), strings.HasPrefix(pg.Code, "57"):
+		return "PostgreSQL cannot serve now: " + pg.Message, "try again"
+	case pg.Code == "42501":
+		return "this PostgreSQL user lacks a right: " + pg.Message, "grant it, or use the owner of the tables"
+	}
+	return "", ""
+}

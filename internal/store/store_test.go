@@ -1,0 +1,349 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/store"
+	"broadsheet/internal/store/storetest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func at(s string) time.Time {
+	t, err := time.Parse(time.DateTime, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// whole is a paper with every field set.
+func whole() broadsheet.Paper {
+	return broadsheet.Paper{
+		ID:     "2510.05491",
+		IDs:    []broadsheet.SourceID{{Scheme: "arxiv", Value: "2510.05491"}, {Scheme: "doi", Value: "10.1000/x"}},
+		Origin: broadsheet.OriginCatalog, Title: "On $x^2$ and “quotes” <b>", Abstract: "Äbstract with 漢字.", TLDR: "Short.",
+		Authors: []broadsheet.Author{
+			{Name: "Ada Lovelace", Key: "ada-lovelace", Affiliation: "Analytical Society", ORCID: "0000-0001-2345-6789"},
+			{Name: "Émilie du Châtelet", Key: "émilie-du-châtelet"}},
+		AuthorCount: 2, Categories: []string{"cs.LG", "hep-th"}, Keywords: []string{"Engines", "heat"},
+		Organizations: []broadsheet.Organization{{Key: "royal", Name: "Royal Society", AvatarURL: "https://example.org/r.png", SourceID: "60262b67268c201cdc8b7d43"}},
+		Versions:      []broadsheet.Version{{Number: 1, CreatedAt: at("2025-10-06 10:00:00"), Size: "20kb"}, {Number: 2, CreatedAt: at("2025-11-06 10:00:00")}},
+		Links:         []broadsheet.Link{{Kind: broadsheet.LinkCode, URL: "https://example.org/code", Stars: 7, AddedBy: "user"}},
+		Features: []broadsheet.Feature{{Day: "2025-10-08", Position: 3, FeaturedAt: at("2025-10-08 01:02:03"), Title: "typed",
+			Submitter: &broadsheet.Person{Key: "ak", Name: "A. K.", AvatarURL: "https://example.org/a.png", SourceID: "63fda3fced9eead590ff6918"},
+			Votes:     12, Comments: 3, Wire: json.RawMessage(`{"paper":{"id":"2510.05491"}}`)}},
+		Note: "20 pages", JournalRef: "J. 1", DOI: "10.1000/x", ReportNo: "R-1", License: "http://example.org/l", Submitter: "Ada",
+		ACMClass: "I.2", MSCClass: "68T", PublishedAt: at("2025-10-06 10:00:00"), UpdatedAt: at("2025-11-06 10:00:00"),
+		AnnouncedOn: "2025-10-07", SeenAt: at("2025-10-07 00:00:00"), ImportedVotes: 12, ImportedComments: 3,
+	}
+}
+
+func put(t *testing.T, s *store.Store, b store.Batch) store.Result {
+	t.Helper()
+	res, err := s.Put(t.Context(), b)
+	if err != nil {
+		t.Fatalf("put: %v", err)
+	}
+	return res
+}
+
+func read(t *testing.T, s *store.Store, id string) broadsheet.Paper {
+	t.Helper()
+	p, err := s.Paper(t.Context(), id)
+	if err != nil {
+		t.Fatalf("read %s: %v", id, err)
+	}
+	return p
+}
+
+func TestPutKeepsEveryField(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		want := whole()
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{whole()}})
+		if diff := cmp.Diff(want, read(t, s, "2510.05491")); diff != "" {
+			t.Errorf("paper differs (-want +got):\n%s", diff)
+		}
+		if got := read(t, s, "doi:10.1000/x").ID; got != "2510.05491" {
+			t.Errorf("by DOI: got %q", got)
+		}
+	})
+}
+
+func TestPutTwiceChangesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{whole()}})
+		head, _ := s.Head(t.Context())
+		res := put(t, s, store.Batch{Papers: []broadsheet.Paper{whole(), whole()}})
+		if want := (store.Result{Unchanged: 2}); res != want {
+			t.Errorf("second put: got %+v, want %+v", res, want)
+		}
+		if again, _ := s.Head(t.Context()); again != head {
+			t.Errorf("second put moved the feed from %s to %s", head, again)
+		}
+	})
+}
+
+func TestStrongerOriginDescribes(t *testing.T) {
+	curated := broadsheet.Paper{ID: "2401.00001", Origin: broadsheet.OriginCurated, Title: "typed title", TLDR: "Short.",
+		ImportedVotes: 9, PublishedAt: at("2024-01-01 17:34:15"),
+		Features: []broadsheet.Feature{{Day: "2024-01-03", FeaturedAt: at("2024-01-03 01:00:00"), Votes: 9}}}
+	catalog := broadsheet.Paper{ID: "2401.00001", Origin: broadsheet.OriginCatalog, Title: "Catalogue Title", Abstract: "Text.",
+		Categories: []string{"cs.CL"}, Authors: []broadsheet.Author{{Name: "B. C."}}, PublishedAt: at("2024-01-01 00:00:00"), AnnouncedOn: "2024-01-02"}
+	for _, order := range [][]broadsheet.Paper{{curated, catalog}, {catalog, curated}} {
+		storetest.Each(t, func(t *testing.T, s *store.Store) {
+			for _, p := range order {
+				put(t, s, store.Batch{Papers: []broadsheet.Paper{p}})
+			}
+			got := read(t, s, "2401.00001")
+			if got.Title != "Catalogue Title" || got.TLDR != "Short." || got.ImportedVotes != 9 || len(got.Features) != 1 ||
+				got.PrimaryCategory() != "cs.CL" || got.Authors[0].Key != "b-c" {
+				t.Errorf("from %v first: got %+v", order[0].Origin, got)
+			}
+		})
+	}
+}
+
+func TestTwoPapersMayShareADOI(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		doi := broadsheet.SourceID{Scheme: "doi", Value: "10.1000/shared"}
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{
+			{ID: "2401.00001", Title: "One", IDs: []broadsheet.SourceID{doi}},
+			{ID: "2401.00002", Title: "Two", IDs: []broadsheet.SourceID{doi}}}})
+		if a, b := read(t, s, "2401.00001"), read(t, s, "2401.00002"); a.Title != "One" || b.Title != "Two" {
+			t.Errorf("got %q and %q", a.Title, b.Title)
+		}
+	})
+}
+
+func TestListsFollowAPaper(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{whole()}})
+		moved := whole()
+		moved.Categories, moved.UpdatedAt = []string{"cs.CV"}, at("2025-12-01 00:00:00")
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{moved}})
+		for _, tt := range []struct {
+			kind broadsheet.ListKind
+			key  string
+			want int
+		}{
+			{broadsheet.ListCategory, "cs.LG", 0}, {broadsheet.ListCategory, "cs.CV", 1}, {broadsheet.ListCategory, "cs", 1},
+			{broadsheet.ListAuthor, "ada-lovelace", 1}, {broadsheet.ListOrganization, "royal", 1}, {broadsheet.ListKeyword, "ENGINES ", 1},
+			{broadsheet.ListSubmitter, "ak", 1}, {broadsheet.ListDay, "2025-10-08", 1}, {broadsheet.ListDay, "2025-10-07", 1},
+			{broadsheet.ListWeek, "2025-W41", 1}, {broadsheet.ListMonth, "2025-10", 1}, {broadsheet.ListAll, "", 1},
+			{broadsheet.ListAuthor, "nobody", 0},
+		} {
+			page, err := s.List(t.Context(), broadsheet.List{Kind: tt.kind, Key: tt.key, Sort: broadsheet.SortNew, Limit: 10})
+			if err != nil || len(page.Papers) != tt.want || page.Total != tt.want {
+				t.Errorf("%s %q: got %d papers, total %d, error %v; want %d", tt.kind, tt.key, len(page.Papers), page.Total, err, tt.want)
+			}
+		}
+		if err := s.Delete(t.Context(), []string{"2510.05491"}); err != nil {
+			t.Fatal(err)
+		}
+		page, err := s.List(t.Context(), broadsheet.List{Kind: broadsheet.ListCategory, Key: "cs.CV", Sort: broadsheet.SortNew, Limit: 10})
+		if err != nil || page.Total != 0 {
+			t.Errorf("after deletion: total %d, error %v", page.Total, err)
+		}
+		if _, err := s.Paper(t.Context(), "2510.05491"); broadsheet.KindOf(err) != broadsheet.NotFound {
+			t.Errorf("after deletion: got error %v", err)
+		}
+	})
+}
+
+func TestOrders(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		paper := func(n, votes int, hour int) broadsheet.Paper {
+			return broadsheet.Paper{ID: fmt.Sprintf("2401.%05d", n), Title: "t", ImportedVotes: votes, Features: []broadsheet.Feature{
+				{Day: "2024-01-03", Position: n, FeaturedAt: time.Date(2024, 1, 3, hour, 0, 0, 0, time.UTC)}}}
+		}
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{paper(1, 1, 23), paper(2, 100, 2), paper(3, 9, 22), paper(4, 9, 22)}})
+		for by, want := range map[broadsheet.Sort][]string{
+			broadsheet.SortTop: {"2401.00002", "2401.00003", "2401.00004", "2401.00001"},
+			broadsheet.SortNew: {"2401.00001", "2401.00003", "2401.00004", "2401.00002"},
+			// 100 votes at 2 h against 9 at 22 h: log10(100) + 2/12.5 < log10(9) + 22/12.5
+			broadsheet.SortHot: {"2401.00003", "2401.00004", "2401.00002", "2401.00001"},
+		} {
+			var got []string
+			for offset := 0; offset < 4; offset += 2 {
+				page, err := s.List(t.Context(), broadsheet.List{Kind: broadsheet.ListDay, Key: "2024-01-03", Sort: by, Limit: 2, Offset: offset})
+				if err != nil || page.More != (offset == 0) || !page.Featured {
+					t.Fatalf("%s from %d: more %v, featured %v, error %v", by, offset, page.More, page.Featured, err)
+				}
+				for _, p := range page.Papers {
+					got = append(got, p.ID)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", by, diff)
+			}
+		}
+	})
+}
+
+func TestDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{whole(), {ID: "2601.00001", Title: "later", AnnouncedOn: "2026-01-05"}}})
+		ctx := t.Context()
+		if d, err := s.LatestDay(ctx, "2025-12-31"); d != "2025-10-08" || err != nil {
+			t.Errorf("latest: got %q, %v", d, err)
+		}
+		prev, next, err := s.Neighbors(ctx, "2025-10-08")
+		if prev != "2025-10-07" || next != "2026-01-05" || err != nil {
+			t.Errorf("neighbors: got %q, %q, %v", prev, next, err)
+		}
+		days, err := s.Days(ctx, "2025-01-01", "2026-12-31")
+		want := []store.DayCount{{Day: "2025-10-07", Announced: 1}, {Day: "2025-10-08", Featured: 1}, {Day: "2026-01-05", Announced: 1}}
+		if diff := cmp.Diff(want, days); diff != "" || err != nil {
+			t.Errorf("days: error %v, (-want +got):\n%s", err, diff)
+		}
+	})
+}
+
+func TestBatchGoesInWholeOrNotAtAll(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		_, err := s.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{whole(), {ID: "2401.00001"}}, Cursors: map[string]string{"c": "1"}})
+		if broadsheet.KindOf(err) != broadsheet.Invalid {
+			t.Fatalf("a paper without title: got error %v", err)
+		}
+		if c, err := s.Cursor(t.Context(), "c"); c != "" || err != nil {
+			t.Errorf("the checkpoint moved: %q, %v", c, err)
+		}
+		if empty, err := s.Empty(t.Context()); !empty || err != nil {
+			t.Errorf("a paper was stored: %v, %v", empty, err)
+		}
+	})
+}
+
+func TestRejectsAndCursorsAndSources(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		r := broadsheet.Reject{Source: "import", Ref: "f:1", Layout: "arxiv-snapshot", Reason: "no", Body: []byte("{\x00"), At: at("2026-01-01 00:00:00")}
+		b := store.Batch{Rejects: []broadsheet.Reject{r, r}, Cursors: map[string]string{"c": "7"},
+			Source: &broadsheet.Source{Name: "arxiv-oai", Cursor: "x", LastSuccess: at("2026-01-01 00:00:00"), Papers: 3}}
+		if res := put(t, s, b); res.Rejected != 1 {
+			t.Errorf("rejected: got %d, want 1", res.Rejected)
+		}
+		if res := put(t, s, b); res.Rejected != 0 {
+			t.Errorf("rejected again: got %d, want 0", res.Rejected)
+		}
+		open, err := s.Rejects(ctx, store.RejectQuery{Source: "import", Open: true})
+		if err != nil || len(open) != 1 || string(open[0].Body) != "{\x00" {
+			t.Fatalf("open rejects: %+v, %v", open, err)
+		}
+		put(t, s, store.Batch{Replayed: []int64{open[0].ID}})
+		if n, err := s.RejectCount(ctx); n != 0 || err != nil {
+			t.Errorf("after replay: %d open, %v", n, err)
+		}
+		src, err := s.Source(ctx, "arxiv-oai")
+		if diff := cmp.Diff(*b.Source, src); diff != "" || err != nil {
+			t.Errorf("source: error %v (-want +got):\n%s", err, diff)
+		}
+	})
+}
+
+// TestChangesMissNothing has eight writers commit in any order while a
+// follower reads: a plain sequence as cursor loses changes on PostgreSQL.
+func TestChangesMissNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const writers, each = 8, 25
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					id := fmt.Sprintf("24%02d.%05d", w+1, i)
+					if _, err := s.Put(context.Background(), store.Batch{Papers: []broadsheet.Paper{{ID: id, Title: "t"}}}); err != nil {
+						t.Errorf("put %s: %v", id, err)
+					}
+				}
+			})
+		}
+		done := make(chan struct{})
+		go func() { wg.Wait(); close(done) }()
+		seen := map[string]int{}
+		cursor := ""
+		for ended := false; ; {
+			changes, err := s.Changes(t.Context(), cursor, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range changes {
+				seen[c.PaperID]++
+				cursor = c.Cursor
+			}
+			if len(changes) == 0 {
+				if ended {
+					break
+				}
+				select {
+				case <-done:
+					ended = true
+				default:
+				}
+			}
+		}
+		if len(seen) != writers*each {
+			t.Errorf("saw %d papers, want %d", len(seen), writers*each)
+		}
+	})
+}
+
+func TestEachPaperInOrder(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{{ID: "math/0309136", Title: "old"}, whole(), {ID: "doi:10.1/x", Title: "other"}}})
+		var got []string
+		if err := s.EachPaper(t.Context(), "", func(p broadsheet.Paper) error { got = append(got, p.ID); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"2510.05491", "doi:10.1/x", "math/0309136"}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		if _, err := s.Writer().Exec(`INSERT INTO schema_migrations (version, name, checksum) VALUES (9999, '9999_future', 'x')`); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.Migrate(t.Context()); broadsheet.KindOf(err) != broadsheet.Conflict {
+			t.Errorf("migrate: got error %v, want a conflict", err)
+		}
+	})
+}
+
+func TestOpenExplains(t *testing.T) {
+	for _, dsn := range []string{"", "mysql://x", "sqlite:", "sqlite:" + t.TempDir(), "postgres://user:secret@127.0.0.1:1/x"} {
+		s, err := store.Open(t.Context(), dsn, store.Options{})
+		var be *broadsheet.Error
+		if !errors.As(err, &be) || be.Field != "database" || be.Fix == "" {
+			t.Errorf("open %q: got %v", dsn, err)
+		}
+		if s != nil {
+			s.Close()
+		}
+	}
+}
+
+func TestBackupIsACopy(t *testing.T) {
+	s := storetest.Open(t)
+	put(t, s, store.Batch{Papers: []broadsheet.Paper{whole()}})
+	path := filepath.Join(t.TempDir(), "copy.db")
+	if err := s.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(whole(), read(t, storetest.OpenDSN(t, "sqlite:"+path), "2510.05491")); diff != "" {
+		t.Error(diff)
+	}
+	if err := s.Backup(t.Context(), path); broadsheet.KindOf(err) != broadsheet.Conflict {
+		t.Errorf("over an existing file: got %v", err)
+	}
+}
