@@ -1,0 +1,155 @@
+#!/bin/sh
+# Runs the tests and closes with what ran and what was left out.
+#
+#   test.sh all|unit|browser|cover|screenshot
+#
+# A check that fails does not stop the others; the exit status tells.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. scripts/setup.sh
+. scripts/postgres.sh
+
+ran=
+failed=
+left=
+
+step() { # step NAME COMMAND...
+	label=$1
+	shift
+	say "== $label"
+	began=$(date +%s)
+	if "$@"; then
+		ran="$ran
+  ok      $label ($(($(date +%s) - began)) s)"
+	else
+		failed=yes
+		ran="$ran
+  FAILED  $label ($(($(date +%s) - began)) s)"
+	fi
+}
+
+leave() { # leave WHAT WHY
+	left="$left
+  left out: $1: $2"
+}
+
+close() {
+	postgres_stop
+	say ''
+	say "summary:$ran$left"
+	[ -n "$ran" ] && [ -z "$failed" ] || exit 1
+}
+
+trap 'postgres_stop; exit 130' INT TERM
+trap 'postgres_stop' EXIT
+
+formatted() {
+	out=$(find . -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)
+	[ -z "$out" ] || { say "gofmt would change:" "$out"; return 1; }
+}
+
+static() {
+	go build -C tools -o ../bin/tools/ honnef.co/go/tools/cmd/staticcheck && bin/tools/staticcheck ./...
+}
+
+build() {
+	make -s build
+}
+
+world() { # what the Go tests need
+	need postgres cc
+	if lacks postgres; then
+		leave 'everything on PostgreSQL' 'no PostgreSQL server here'
+	elif [ -n "${BROADSHEET_TEST_POSTGRES:-}" ]; then
+		say "using the server of BROADSHEET_TEST_POSTGRES"
+	elif ! postgres_start; then
+		failed=yes
+		leave 'everything on PostgreSQL' 'the server did not start'
+	fi
+	race=-race
+	if lacks cc; then
+		race=
+		leave 'the race detector' 'no C compiler here'
+	fi
+	if [ -z "${TESTDATA_DIR:-}" ] && [ -d ../shared/data ]; then
+		TESTDATA_DIR=$(cd ../shared/data && pwd)
+		export TESTDATA_DIR
+	fi
+	[ -n "${TESTDATA_DIR:-}" ] || leave 'tests on recorded data' 'TESTDATA_DIR is not set'
+}
+
+unit() {
+	# shellcheck disable=SC2086 # race is one flag or none
+	go test $race -shuffle=on -timeout 20m ./...
+}
+
+cover() {
+	mkdir -p bin
+	go test -coverpkg=./... -coverprofile=bin/cover.out -timeout 20m ./... &&
+		go tool cover -html=bin/cover.out -o bin/cover.html && go tool cover -func=bin/cover.out | tail -n 1
+}
+
+modules() ( # the npm side, as package-lock.json has it
+	cd e2e/browser || return 1
+	cmp -s package-lock.json node_modules/installed-lock ||
+		{ npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/installed-lock; }
+)
+
+browser_world() {
+	need chromium node java
+	for what in chromium node; do
+		if lacks "$what"; then
+			leave 'the browser tests' "no $what here"
+			return 1
+		fi
+	done
+	CHROMIUM=$(chromium_bin)
+	export CHROMIUM
+	if lacks java; then
+		leave 'the check of the HTML' 'no Java here'
+		NO_JAVA=1
+		export NO_JAVA
+	fi
+}
+
+browser() {
+	(cd e2e/browser && node --test)
+}
+
+case ${1:-all} in
+all)
+	step 'gofmt' formatted
+	step 'go vet' go vet ./...
+	step 'staticcheck' static
+	step 'build' build
+	world
+	step "go test $race" unit
+	postgres_stop
+	if browser_world; then
+		step 'npm packages' modules
+		step 'browser tests' browser
+	fi
+	;;
+unit)
+	world
+	step "go test $race" unit
+	;;
+cover)
+	world
+	step 'coverage' cover
+	;;
+browser)
+	if browser_world; then
+		step 'npm packages' modules
+		step 'browser tests' browser
+	fi
+	;;
+screenshot)
+	browser_world && step 'npm packages' modules && step 'screenshot' node e2e/browser/screenshot.mjs
+	;;
+*)
+	say "test.sh: what is $1? all, unit, browser, cover or screenshot"
+	exit 2
+	;;
+esac
+close
