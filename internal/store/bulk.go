@@ -67,7 +67,12 @@ func (b *bulk) text(rows int) string {
 			t.WriteString(", ")
 		}
 		t.WriteByte('(')
-		t.WriteString(placeholders(i*b.columns+1, b.columns))
+		for j := range b.columns {
+			if j > 0 {
+				t.WriteByte(',')
+			}
+			t.WriteString(b.tx.dialect.placeholder(i*b.columns + j + 1))
+		}
 		t.WriteByte(')')
 	}
 	t.WriteString(b.tail)

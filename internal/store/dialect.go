@@ -13,6 +13,10 @@ type dialect interface {
 	name() string
 	rebind(text string) string // $1 to the driver's own form
 	maxArgs() int              // placeholders in one statement
+	// placeholder is the nth of a text that names each once and in order.
+	// SQLite looks a numbered one up in a list: with ?1 … ?832 a sixth of an
+	// import went there.
+	placeholder(n int) string
 	// nextIDs is a query that gives n fresh ids for papers, $1 being n.
 	nextIDs() string
 	// changesAfter reads kind, key and cursor of at most $3 changes after the

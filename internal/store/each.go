@@ -115,6 +115,6 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 // Empty tells whether no paper was ever stored.
 func (s *Store) Empty(ctx context.Context) (bool, error) {
 	var any int
-	err := s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM papers LIMIT 1) some`).Scan(&any)
+	err := s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM papers LIMIT 1) AS any_paper`).Scan(&any)
 	return any == 0, s.explain(err)
 }

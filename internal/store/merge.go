@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"broadsheet"
 )
@@ -11,6 +12,9 @@ import (
 // normalize completes a paper as it arrives: its identity among its
 // identities, keys for its authors, everything sorted as it is kept.
 func normalize(p *broadsheet.Paper) {
+	// The caller's slices stay as they are.
+	p.Authors, p.Versions, p.Links, p.Features = slices.Clone(p.Authors), slices.Clone(p.Versions), slices.Clone(p.Links), slices.Clone(p.Features)
+	p.IDs = slices.Clone(p.IDs)
 	id := broadsheet.SplitID(p.ID)
 	if p.ID != "" && !slices.Contains(p.IDs, id) {
 		p.IDs = append(slices.Clip(p.IDs), id)
@@ -31,8 +35,18 @@ func normalize(p *broadsheet.Paper) {
 	slices.SortFunc(p.Features, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
 	for i := range p.Features {
 		p.Features[i].PaperID = ""
+		stored(&p.Features[i].FeaturedAt)
 	}
+	for i := range p.Versions {
+		stored(&p.Versions[i].CreatedAt)
+	}
+	stored(&p.PublishedAt)
+	stored(&p.UpdatedAt)
+	stored(&p.SeenAt)
 }
+
+// stored gives t the form that it has when read back.
+func stored(t *time.Time) { *t = t.UTC().Truncate(time.Microsecond) }
 
 func sortIDs(ids []broadsheet.SourceID) {
 	slices.SortFunc(ids, func(a, b broadsheet.SourceID) int {
@@ -124,9 +138,10 @@ func describe(p, fresh *broadsheet.Paper, wins bool) {
 }
 
 func describeDates(p, fresh *broadsheet.Paper, wins bool) {
-	day := fresh.PublishedAt.Truncate(24 * 60 * 60 * 1e9)
+	const oneDay = 24 * time.Hour
+	day := fresh.PublishedAt.Truncate(oneDay)
 	// A source that knows only the day does not blur a time already known.
-	blurs := fresh.PublishedAt.Equal(day) && day.Equal(p.PublishedAt.Truncate(24*60*60*1e9))
+	blurs := fresh.PublishedAt.Equal(day) && day.Equal(p.PublishedAt.Truncate(oneDay))
 	if !fresh.PublishedAt.IsZero() && (p.PublishedAt.IsZero() || wins && !blurs) {
 		p.PublishedAt = fresh.PublishedAt
 	}

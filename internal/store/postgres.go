@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"broadsheet"
@@ -53,6 +54,7 @@ func reason(err error) error {
 
 func (postgresDialect) name() string              { return "postgres" }
 func (postgresDialect) rebind(text string) string { return text }
+func (postgresDialect) placeholder(n int) string  { return "$" + strconv.Itoa(n) }
 func (postgresDialect) maxArgs() int              { return 60000 }
 
 func (postgresDialect) nextIDs() string {

@@ -124,6 +124,7 @@ func checkSQLitePath(path string, readOnly bool) error {
 
 func (sqliteDialect) name() string              { return "sqlite" }
 func (sqliteDialect) rebind(text string) string { return rebindNumbered(text) }
+func (sqliteDialect) placeholder(int) string    { return "?" }
 func (sqliteDialect) maxArgs() int              { return 32000 }
 
 // nextIDs needs no sequence: the one writer holds the lock.
