@@ -52,7 +52,7 @@ func Redirect(w http.ResponseWriter, _ *http.Request, target string, code int) e
 // survive cleaning (doi:10.1/a//b, a/../b, a/) slashes are written %2F.
 func EscapePath(id string) string {
 	if strings.HasPrefix(id, "/") || cleanPath("/"+id) != "/"+id || strings.HasSuffix(id, "/") {
-		return strings.ReplaceAll(url.PathEscape(id), "%2f", "%2F")
+		return url.PathEscape(id)
 	}
 	parts := strings.Split(id, "/")
 	for i, p := range parts {
