@@ -25,7 +25,7 @@ type Job struct {
 	Kind, Key  string
 	Args       json.RawMessage
 	State      JobState
-	RunAt      time.Time // of a waiting job
+	RunAt      time.Time // when it is or was due; zero once it has ended
 	Attempt    int       // 1 while the first runs, 0 before
 	Error      string    // of the last attempt, "" after a success
 	StartedAt  time.Time // of the last attempt
@@ -86,18 +86,22 @@ func (s *Store) NextJob(ctx context.Context, kinds []string, stale time.Duration
 // well: its runner is dead. ok is false where nothing is due.
 func (s *Store) TakeJob(ctx context.Context, kinds []string, runner string, now, stale time.Time) (job Job, ok bool, err error) {
 	in := placeholders(4, len(kinds))
-	// Two steps keep both inside the index: an OR would scan.
-	for _, due := range []string{
-		`state = 'waiting' AND run_at <= $1`,
-		`state = 'running' AND beat_at < $3`,
-	} {
-		text := `UPDATE jobs SET attempt = attempt + 1, runner = $2, started_at = $1, beat_at = $1,
+	lock := ""
+	if s.Dialect() == "postgres" {
+		lock = " FOR UPDATE SKIP LOCKED" // many takers do not queue for the same row
+	}
+	// One statement each, so that both stay inside the index: an OR would scan.
+	for _, due := range []struct {
+		where string
+		limit time.Time
+	}{{"state = 'waiting' AND run_at <= $3", now}, {"state = 'running' AND beat_at < $3", stale}} {
+		rows, err := s.write.QueryContext(ctx, s.dialect.rebind(`UPDATE jobs SET
+		  state = 'running', attempt = attempt + 1, runner = $2, started_at = $1, beat_at = $1,
 		  error = CASE WHEN state = 'running' THEN 'its runner ended in the middle' ELSE error END,
-		  again_at = CASE WHEN again_at <= $1 THEN NULL ELSE again_at END, state = 'running'
-		  WHERE id = (SELECT id FROM jobs WHERE ` + due + ` AND $3 = $3 AND kind IN (` + in + `) ORDER BY run_at, id LIMIT 1` + s.dialect.skipLocked() + `)
-		  RETURNING ` + jobColumns
-		rows, err := s.write.QueryContext(ctx, s.dialect.rebind(text),
-			append([]any{now.UnixMicro(), runner, stale.UnixMicro()}, anys(kinds)...)...)
+		  again_at = CASE WHEN again_at <= $1 THEN NULL ELSE again_at END
+		  WHERE id = (SELECT id FROM jobs WHERE `+due.where+` AND kind IN (`+in+`) ORDER BY run_at, id LIMIT 1`+lock+`)
+		  RETURNING `+jobColumns),
+			append([]any{now.UnixMicro(), runner, due.limit.UnixMicro()}, anys(kinds)...)...)
 		jobs, err := collect(rows, err, scanJob)
 		if err != nil {
 			return Job{}, false, s.explain(err)
@@ -117,16 +121,14 @@ func (s *Store) BeatJobs(ctx context.Context, runner string, now time.Time) ([]i
 	return ids, s.explain(err)
 }
 
-// EndJob records what became of runner's attempt. What was asked for while the
-// job ran comes before waiting, ending or removal, unless the attempt left an
-// error and the job waits for another. False: the job has another runner now,
-// and nothing was recorded.
+// EndJob records what became of runner's attempt. A job that was asked for
+// while it ran waits for that time instead of ending; one that is to be tried
+// again keeps the wish until then. False: the job has another runner now, and
+// nothing was recorded.
 func (s *Store) EndJob(ctx context.Context, id int64, runner string, end JobEnd) (bool, error) {
 	const mine = ` WHERE id = $1 AND runner = $2 AND state = 'running'`
 	if end.Drop {
-		if ok, err := s.endJob(ctx, `DELETE FROM jobs`+mine+` AND again_at IS NULL`, id, runner); ok || err != nil {
-			return ok, err
-		}
+		return s.endJob(ctx, `DELETE FROM jobs`+mine, id, runner)
 	}
 	keep := int64(0) // another attempt keeps what was asked for until it succeeds
 	if end.State == JobWaiting && end.Error != "" {
@@ -174,9 +176,11 @@ const jobColumns = `id, kind, key, args, state, run_at, attempt, error, started_
 func scanJob(r *sql.Rows) (Job, error) {
 	var j Job
 	var args string
-	var runAt, started, beat, finished sql.NullInt64
+	var runAt, beat int64 // 0: not that any more
+	var started, finished sql.NullInt64
 	err := r.Scan(&j.ID, &j.Kind, &j.Key, &args, &j.State, &runAt, &j.Attempt, &j.Error, &started, &beat, &finished)
 	j.Args = json.RawMessage(args)
-	j.RunAt, j.StartedAt, j.BeatAt, j.FinishedAt = fromMicros(runAt), fromMicros(started), fromMicros(beat), fromMicros(finished)
+	j.RunAt, j.BeatAt = fromMicros(sql.NullInt64{Int64: runAt, Valid: runAt != 0}), fromMicros(sql.NullInt64{Int64: beat, Valid: beat != 0})
+	j.StartedAt, j.FinishedAt = fromMicros(started), fromMicros(finished)
 	return j, err
 }
