@@ -1,0 +1,69 @@
+// Starts the real binary on a free port with data of its own, and a browser.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** freePort asks the system for a port that nobody uses. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * startSite serves the sample edition and resolves when the site answers.
+ * stop() ends it and removes its data; log() is what it has said.
+ */
+export async function startSite(args = []) {
+  const data = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-browser-'));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const child = spawn(path.join(root, 'bin/broadsheet'), ['serve', '--listen', listen, '--data-dir', data, ...args], {
+    cwd: data,
+    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const code = await ended;
+    await rm(data, { recursive: true, force: true });
+    return code;
+  };
+  const url = `http://${listen}`;
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const answer = await fetch(`${url}/papers`).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer?.status === 200) return { url, data, stop, log: () => said };
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`the site does not answer on ${url}:\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** startBrowser opens Chromium with no wish of its own to reach the network. */
+export function startBrowser(args = []) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', ...args,
+    ],
+  });
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Measures import, pages, start and memory with real data, prints the figures
+# and keeps them in bench/results/DAY.md. Linux; elsewhere memory is not seen.
+#
+#   TESTDATA_DIR   recorded data (default ../shared/data)
+#   BENCH_SECONDS  how long each load lasts (default 10)
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/setup.sh
+need wrk
+data=${TESTDATA_DIR:-../shared/data}
+out=bench/results/$(date -u +%Y-%m-%d).md
+work=$(mktemp -d "${TMPDIR:-/tmp}/broadsheet-bench.XXXXXX")
+. scripts/postgres.sh
+trap 'postgres_stop; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+machine() {
+	printf 'Machine: %s, %s cores, %s memory; %s; %s; commit %s.\n' \
+		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | sort -u | head -n 1)" \
+		"$(getconf _NPROCESSORS_ONLN)" \
+		"$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo 2>/dev/null)" \
+		"$(go version | cut -d' ' -f3-)" "$(uname -sr)" "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
+}
+
+fill() { # the data folder that the pages are measured with
+	for file in arxiv-sample.jsonl.zst daily-papers-days.zip; do
+		[ -e "$data/$file" ] || { echo "bench: $data/$file is missing; set TESTDATA_DIR" >&2; exit 1; }
+		bin/broadsheet import --data-dir "$work/data" "$data/$file" >"$work/import.log" 2>&1 || { cat "$work/import.log" >&2; }
+	done
+}
+
+measure() {
+	echo "# Figures of $(date -u +%Y-%m-%d)"
+	echo
+	machine
+	echo 'Other work on the machine makes them worse, nothing makes them better than they are. To repeat them: make bench.'
+	echo
+	echo '## Pages'
+	echo
+	echo "\`go run ./bench/page\`, with the sample edition, all recorded days and the arXiv sample in SQLite:"
+	echo
+	go run ./bench/page -bin bin/broadsheet -data "$work/data" -seconds "${BENCH_SECONDS:-10}"
+	echo
+	echo '## Import'
+	echo
+	need postgres >&2
+	if ! lacks postgres; then postgres_start >&2; fi
+	TESTDATA_DIR=$data go run ./bench/import
+}
+
+fill
+measure >"$work/result.md"
+cat "$work/result.md"
+mv "$work/result.md" "$out"
+echo "kept in $out" >&2
