@@ -76,8 +76,10 @@ var ioFree = len(capabilityTable) - 1
 func capabilities(t *tree) []Problem {
 	var problems []Problem
 	for _, f := range t.files {
+		from, _, _ := unit(f.dir)
+		_, helper := helping[from]
 		for i, c := range capabilityTable {
-			if f.test && !c.tests || i == ioFree && f.dir != "" || allowedIn(f.dir, c.where) {
+			if (f.test || helper) && !c.tests || i == ioFree && f.dir != "" || allowedIn(f.dir, c.where) {
 				continue
 			}
 			problems = append(problems, t.breaches(f, c)...)

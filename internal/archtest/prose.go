@@ -96,7 +96,7 @@ func (t *tree) undocumented(f file, decl ast.Decl) []Problem {
 
 // plain are methods whose interface says all there is to say of most of them.
 var plain = map[string]bool{
-	"Error": true, "Unwrap": true, "String": true, "Len": true, "Less": true, "Swap": true,
+	"Error": true, "Unwrap": true, "String": true, "ServeHTTP": true, "Len": true, "Less": true, "Swap": true,
 	"MarshalJSON": true, "UnmarshalJSON": true, "MarshalText": true, "UnmarshalText": true,
 }
 
