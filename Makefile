@@ -7,7 +7,7 @@ LISTEN  ?= localhost:8080
 DATA    ?= var
 FUZZ    ?= 10s
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS  = -s -w -X main.version=$(VERSION)
+LDFLAGS  = -s -w -X broadsheet/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test unit browser lint bench doc fuzz cover screenshot clean
@@ -21,7 +21,7 @@ run: build ## build and serve the site on http://localhost:8080
 	bin/broadsheet serve --listen $(LISTEN) --data-dir $(DATA)
 
 build: ## build bin/broadsheet
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/broadsheet ./cmd/broadsheet
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/broadsheet ./cmd/broadsheet
 
 test: ## set up what the tests need and run them all
 	@sh scripts/test.sh all
