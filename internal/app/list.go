@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"broadsheet"
+)
+
+// View is how a reader wants a list. The zero View is the list's own default.
+type View struct {
+	Sort     broadsheet.Sort // "" is hot for lists by time, else new
+	Category string          // "cs.LG", or an archive "cs"
+	HasCode  bool
+	Page     int // from 1; 0 is the first
+	Limit    int // papers on a page, 0 is broadsheet.DefaultLimit
+}
+
+// Listing is a page of a list with what belongs around it.
+type Listing struct {
+	broadsheet.Page
+	View View   // as applied, defaults filled in
+	Name string // of the author, organisation, category, submitter or keyword
+
+	From, To   broadsheet.Day // days of a list by time
+	Prev, Next string         // keys of the nearest lists of that kind with papers, "" for none
+	Latest     bool           // there is no newer day, week or month with papers
+	Counts     DayCount       // of a list by day: what people chose and what was announced
+
+	Ranks    map[string]int // place by votes, 1 to 3, of the chosen papers of that time
+	Pictures Gallery
+	Avatar   *Picture // of the organisation or submitter
+}
+
+// Pages is how many pages the list has, at least 1.
+func (l *Listing) Pages() int { return max(1, (l.Total+l.View.Limit-1)/l.View.Limit) }
+
+// category names as sources write them.
+var categoryForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,39}(\.[A-Za-z][A-Za-z0-9-]{0,39})?$`)
+
+func (v View) withDefaults(kind broadsheet.ListKind) (View, error) {
+	def := broadsheet.SortNew
+	switch kind {
+	case broadsheet.ListDay, broadsheet.ListWeek, broadsheet.ListMonth:
+		def = broadsheet.SortHot
+	}
+	var err error
+	if v.Sort, err = broadsheet.ParseSort(string(v.Sort), def); err != nil {
+		return v, err
+	}
+	if v.Category != "" && !categoryForm.MatchString(v.Category) {
+		return v, broadsheet.InvalidField("cat", fmt.Sprintf("%.40q is not a category", v.Category), "write a category as cs.LG, or an archive as cs")
+	}
+	if v.Limit == 0 {
+		v.Limit = broadsheet.DefaultLimit
+	}
+	if v.Page == 0 {
+		v.Page = 1
+	}
+	if v.Page < 1 || (v.Page-1)*v.Limit > broadsheet.MaxOffset {
+		return v, broadsheet.InvalidField("page", fmt.Sprintf("%d is out of range", v.Page), fmt.Sprint("use 1 to ", broadsheet.MaxOffset/v.Limit+1))
+	}
+	return v, nil
+}
+
+// list reads a page of a list and the pictures of its papers.
+func (a *App) list(ctx context.Context, kind broadsheet.ListKind, key string, v View) (*Listing, error) {
+	v, err := v.withDefaults(kind)
+	if err != nil {
+		return nil, err
+	}
+	q := broadsheet.List{Kind: kind, Key: key, Sort: v.Sort, Limit: v.Limit, Offset: (v.Page - 1) * v.Limit,
+		Filter: broadsheet.Filter{Category: v.Category, HasCode: v.HasCode}}
+	page, err := a.store.List(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if v.Page > 1 && len(page.Papers) == 0 {
+		return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Field: "page", Text: fmt.Sprintf("the list has no page %d", v.Page),
+			Fix: fmt.Sprint("the last is ", max(1, (page.Total+v.Limit-1)/v.Limit))}
+	}
+	l := &Listing{Page: page, View: v}
+	l.Pictures, err = a.gallery(ctx, page.Papers)
+	return l, err
+}
+
+// ranked is how many papers of a day, week or month bear their place.
+const ranked = 3
+
+// rank finds the chosen papers with the most votes.
+func (a *App) rank(ctx context.Context, l *Listing) error {
+	if !l.Featured {
+		return nil
+	}
+	top := l.Page
+	if l.View.Sort != broadsheet.SortTop || l.View.Page != 1 || l.View.Limit < ranked || l.View.Category != "" || l.View.HasCode {
+		var err error
+		top, err = a.store.List(ctx, broadsheet.List{Kind: l.List.Kind, Key: l.List.Key, Sort: broadsheet.SortTop, Limit: ranked})
+		if err != nil {
+			return err
+		}
+	}
+	l.Ranks = map[string]int{}
+	for i := range top.Papers[:min(ranked, len(top.Papers))] {
+		if p := &top.Papers[i]; p.VoteCount() > 0 {
+			l.Ranks[p.ID] = i + 1
+		}
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+
+	"broadsheet"
+)
+
+// PaperView is a paper with what its page needs beside it.
+type PaperView struct {
+	broadsheet.Paper
+	Standings []Standing // one for each of its features, the newest first
+	Pictures  Gallery
+}
+
+// Standing is a paper's place by votes among the papers chosen on a day.
+type Standing struct {
+	broadsheet.Feature
+	Rank, Of int // 0 where the day is too long to tell
+}
+
+// standingsShown bounds the work for one page: hardly a paper is chosen twice.
+const standingsShown = 5
+
+// Paper reads a paper by any of its ids in any spelling. PaperView.ID is the id
+// under which it should be shown. NotFound says whether the id could exist.
+func (a *App) Paper(ctx context.Context, id string) (*PaperView, error) {
+	canonical, _, err := broadsheet.ParseID(id)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.store.Paper(ctx, canonical)
+	if err != nil {
+		return nil, err
+	}
+	v := &PaperView{Paper: p}
+	for i := len(p.Features) - 1; i >= 0 && len(v.Standings) < standingsShown; i-- {
+		s := Standing{Feature: p.Features[i]}
+		if s.Rank, s.Of, err = a.standing(ctx, p.ID, s.Day); err != nil {
+			return nil, err
+		}
+		v.Standings = append(v.Standings, s)
+	}
+	v.Pictures, err = a.gallery(ctx, []broadsheet.Paper{p})
+	return v, err
+}
+
+func (a *App) standing(ctx context.Context, id string, day broadsheet.Day) (rank, of int, err error) {
+	page, err := a.store.List(ctx, broadsheet.List{Kind: broadsheet.ListDay, Key: string(day), Sort: broadsheet.SortTop, Limit: broadsheet.MaxLimit})
+	if err != nil {
+		return 0, 0, err
+	}
+	for i := range page.Papers {
+		if page.Papers[i].ID == id {
+			return i + 1, page.Total, nil
+		}
+	}
+	return 0, page.Total, nil
+}
+
+// Whole reads papers with everything that is stored of them, in the order of
+// ids; those that are not here are left out.
+func (a *App) Whole(ctx context.Context, ids []string) ([]broadsheet.Paper, error) {
+	out := make([]broadsheet.Paper, 0, len(ids))
+	for _, id := range ids {
+		p, err := a.store.Paper(ctx, id)
+		if broadsheet.KindOf(err) == broadsheet.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}

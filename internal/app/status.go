@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/store"
+)
+
+// Stats counts what the database holds.
+type Stats = store.Stats
+
+// Status is how the site is doing.
+type Status struct {
+	At      time.Time
+	Sources []SourceStatus
+	Rejects int // records kept aside that wait to be replayed
+	Stats   Stats
+	Latest  broadsheet.Day // newest day with papers, "" for none
+}
+
+// Health says in a word how a source is doing.
+type Health string
+
+// Healths of sources.
+const (
+	HealthNew     Health = "not yet" // never tried
+	HealthGood    Health = "good"
+	HealthLate    Health = "late"    // the next run is overdue
+	HealthFailing Health = "failing" // the last attempt did not succeed
+)
+
+// SourceStatus is a source with what follows from its state.
+type SourceStatus struct {
+	broadsheet.Source
+	Health Health
+	Lag    time.Duration // since the newest item that the source dated; 0 unknown
+}
+
+// overdue is how long after its time a run may start.
+const overdue = 15 * time.Minute
+
+// Status reads how every source is doing and counts what is here.
+func (a *App) Status(ctx context.Context) (*Status, error) {
+	s := &Status{At: a.Now()}
+	sources, err := a.store.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, src := range sources {
+		st := SourceStatus{Source: src, Health: HealthGood}
+		switch {
+		case src.LastAttempt.IsZero():
+			st.Health = HealthNew
+		case src.Failures > 0 || src.Error != "":
+			st.Health = HealthFailing
+		case !src.NextRun.IsZero() && s.At.Sub(src.NextRun) > overdue:
+			st.Health = HealthLate
+		}
+		if !src.LatestItem.IsZero() {
+			st.Lag = max(0, s.At.Sub(src.LatestItem))
+		}
+		s.Sources = append(s.Sources, st)
+	}
+	if s.Rejects, err = a.store.RejectCount(ctx); err != nil {
+		return nil, err
+	}
+	if s.Latest, err = a.store.LatestDay(ctx, a.Today()); err != nil {
+		return nil, err
+	}
+	s.Stats, err = a.stats.get(a.now(), time.Minute, struct{}{}, func() (store.Stats, error) { return a.store.Stats(ctx) })
+	return s, err
+}
