@@ -53,7 +53,11 @@ func (e *entry) form(c coding) (*form, coding) {
 	}
 	f := &e.forms[c]
 	f.once.Do(func() {
-		body := compress(c, plain.body)
+		level := pageLevels[c]
+		if e.forever {
+			level = assetLevels[c]
+		}
+		body := compress(c, level, plain.body)
 		if body == nil {
 			return
 		}
@@ -130,7 +134,10 @@ func (e *entry) has(name string) bool {
 
 // size is what the entry takes in memory, about: bodies, headers and overhead.
 func (e *entry) size() int {
-	n := 512 + len(e.forms[identity].body)
+	n := 512
+	for c := range e.forms {
+		n += len(e.forms[c].body)
+	}
 	for _, f := range e.fields {
 		n += len(f.name) + len(f.value[0]) + 64
 	}

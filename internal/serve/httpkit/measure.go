@@ -23,7 +23,7 @@ func newMeters(s *metric.Set, h *Handler) meters {
 	}
 	s.GaugeFunc(d("cache", "bytes", "Memory of pages kept ready."), func() float64 { _, n := h.pages.usage(); return float64(n) })
 	s.GaugeFunc(d("cache", "entries", "Pages kept ready."), func() float64 { n, _ := h.pages.usage(); return float64(n) })
-	s.GaugeFunc(d("render_queue", "entries", "Pages that wait to be made."), func() float64 { return float64(h.cold.waiting.Load()) })
+	s.GaugeFunc(d("render_queue", "entries", "Pages that wait to be made."), func() float64 { return float64(h.cold.length()) })
 	return meters{
 		requests: s.Counter(d("requests", "total", "Requests answered.", "route", "status")),
 		seconds:  s.Histogram(d("request", "seconds", "Time from the request's headers to the end of the answer.", "route"), metric.Times),

@@ -3,6 +3,7 @@ package httpkit
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -76,10 +77,11 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 	if old != nil {
 		l = h.hot
 	}
-	if err := l.enter(ctx); err != nil {
+	who := crowd(peer(r, h.o.TrustedProxies).Addr)
+	if err := l.enter(ctx, who); err != nil {
 		return h.errorEntry(rt, in, err)
 	}
-	defer l.leave()
+	defer l.leave(who)
 	// Asked before rendering: a change in between makes the page stale, not wrong.
 	now := h.o.Now()
 	gen := h.gen.get(now)
@@ -90,6 +92,7 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 		return old // yesterday's paper beats an apology
 	}
 	e.generation, e.born, e.forever = gen, now, rt.Kind == Asset && e.status == http.StatusOK
+	e.form(choose(r.Header["Accept-Encoding"])) // compressing is work too: it belongs to this turn
 	switch {
 	case e.status == http.StatusNotFound || e.status == http.StatusBadRequest:
 		h.pages.remove(key)
@@ -99,6 +102,20 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 		h.pages.put(key, e)
 	}
 	return e
+}
+
+// crowd is the client whose share of the work a request counts against: an IPv4
+// address or an IPv6 network of 64 bits. Programs on this machine are nobody:
+// among them is a proxy that nobody told us to trust.
+func crowd(a netip.Addr) netip.Addr {
+	if !a.IsValid() || a.IsLoopback() {
+		return netip.Addr{}
+	}
+	if a.Is6() {
+		p, _ := a.Prefix(64) // 64 bits always fit
+		return p.Addr()
+	}
+	return a
 }
 
 func (h *Handler) kept(key string) *entry {
