@@ -76,7 +76,24 @@ func New(routes []Route, o Options) *Handler {
 	h.lost = h.compile(Route{Method: http.MethodGet, Pattern: "/", Kind: Page,
 		Handle: func(http.ResponseWriter, *http.Request) error { return errNoSuchPath }})
 	h.mux.HandleFunc("/", h.unmatched)
+	h.closeParents()
 	return h
+}
+
+// closeParents keeps the mux from sending /papers to /papers/ where there is
+// only /papers/{id...}: that address is cleaned to the first again.
+func (h *Handler) closeParents() {
+	done := map[string]bool{"": true}
+	for _, rt := range h.table {
+		done[rt.Pattern] = true
+	}
+	for _, rt := range h.table {
+		i := strings.LastIndex(rt.Pattern, "/{")
+		if parent := rt.Pattern[:max(i, 0)]; strings.HasSuffix(rt.Pattern, "...}") && !done[parent] {
+			done[parent] = true
+			h.mux.HandleFunc(parent, h.unmatched)
+		}
+	}
 }
 
 func (h *Handler) compile(rt Route) *route {
@@ -150,7 +167,7 @@ func (h *Handler) unmatched(w http.ResponseWriter, r *http.Request) {
 	probe := *r
 	for _, m := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		probe.Method = m
-		if _, pattern := h.mux.Handler(&probe); pattern != "/" {
+		if _, pattern := h.mux.Handler(&probe); strings.HasPrefix(pattern, m) || m == "HEAD" && strings.HasPrefix(pattern, "GET") {
 			allow = append(allow, m)
 		}
 	}

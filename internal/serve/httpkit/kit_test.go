@@ -50,13 +50,18 @@ func say(kind, body string) HandlerFunc {
 	}
 }
 
-// testSite is a site with every kind of route.
-func testSite(t testing.TB, change func(*Options), more ...Route) *Handler {
+func testAssets(t testing.TB) (*Assets, error) {
 	t.Helper()
-	assets, err := NewAssets(fstest.MapFS{
+	return NewAssets(fstest.MapFS{
 		"style.css":     {Data: []byte(strings.Repeat("p{color:black}\n", 100))},
 		"img/paper.png": {Data: []byte("\x89PNG not really")},
 	})
+}
+
+// testSite is a site with every kind of route.
+func testSite(t testing.TB, change func(*Options), more ...Route) *Handler {
+	t.Helper()
+	assets, err := testAssets(t)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 // SafeRedirect gives target where it is a path on this site, else "/". It
 // refuses everything that a browser may read as another host or another
 // scheme: "//evil", "/\evil", "https:evil", control characters (which browsers
-// drop), empty path elements and backslashes.
+// drop), empty path elements, backslashes, and what should be percent-encoded.
 func SafeRedirect(target string) string {
 	if safeTarget(target) {
 		return target
@@ -33,7 +33,7 @@ func safeTarget(s string) bool {
 		return false
 	}
 	u, err := url.Parse(s)
-	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && strings.HasPrefix(u.Path, "/")
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.EscapedPath() == p
 }
 
 // Redirect answers with a redirect to target, made safe by SafeRedirect. code
