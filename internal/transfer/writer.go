@@ -1,0 +1,129 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"broadsheet"
+	"broadsheet/internal/store"
+)
+
+// item is what a record holds; one member is set.
+type item struct {
+	paper        *broadsheet.Paper
+	organization *broadsheet.Organization
+	person       *broadsheet.Person
+	source       *broadsheet.Source
+	reject       *broadsheet.Reject // kept aside now, or an exported one
+	frame        *line              // header or end of an export
+	number       int64              // of the record, with frame
+	kept         bool               // reject was kept aside elsewhere and is only carried over
+}
+
+// writer stores items, many in a transaction, each transaction with the place
+// behind its last record.
+type writer struct {
+	im    *importer
+	id    identity
+	cp    checkpoint
+	in    Input
+	batch store.Batch
+	facts facts
+	read  int64
+	fatal error // what is wrong with the file as a whole
+}
+
+// run stores what comes until order is closed or ctx ends.
+func (w *writer) run(ctx context.Context, order <-chan *chunk) error {
+	for {
+		var c *chunk
+		var items []item
+		select {
+		case c = <-order:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if c == nil {
+			return w.put(ctx)
+		}
+		select {
+		case items = <-c.out:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for i := range items {
+			w.take(&items[i])
+		}
+		if w.fatal != nil {
+			return nil
+		}
+		w.cp.position, w.cp.Layout, w.read = c.after, c.layout, c.read
+		c.release()
+		if len(w.batch.Papers)+len(w.batch.Rejects)+w.facts.len() < w.im.opt.Batch {
+			continue
+		}
+		if err := w.put(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *writer) take(it *item) {
+	switch {
+	case it.paper != nil:
+		w.batch.Papers = append(w.batch.Papers, *it.paper)
+		w.cp.Stored.Papers++
+		w.in.Papers++
+	case it.reject != nil:
+		w.batch.Rejects = append(w.batch.Rejects, *it.reject)
+		if !it.kept {
+			w.cp.Stored.Rejected++
+			w.in.Rejected++
+		}
+	case it.organization != nil:
+		w.facts.organizations = append(w.facts.organizations, *it.organization)
+	case it.person != nil:
+		w.facts.people = append(w.facts.people, *it.person)
+	case it.source != nil:
+		w.facts.sources = append(w.facts.sources, *it.source)
+	case it.frame != nil:
+		w.fatal = w.cp.Frame.meet(w.in.Name, it.frame, it.number)
+	}
+}
+
+// put stores the batch.
+func (w *writer) put(ctx context.Context) error {
+	if err := w.facts.put(ctx, w.im.store); err != nil {
+		return err
+	}
+	if w.id != (identity{}) && w.cp.position != (position{}) {
+		w.batch.Cursors = map[string]string{atPrefix + w.id.key: w.cp.String()}
+	}
+	res, err := w.im.store.Put(ctx, w.batch)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	w.in.Inserted += res.Inserted
+	w.in.Updated += res.Updated
+	w.in.Unchanged += res.Unchanged
+	clear(w.batch.Papers)
+	w.batch = store.Batch{Papers: w.batch.Papers[:0]}
+	w.im.tell(&w.in, w.read)
+	return nil
+}
+
+// done notes that the file was read to its end.
+func (w *writer) done(ctx context.Context) error {
+	w.im.tell(&w.in, w.read)
+	if w.id == (identity{}) {
+		return nil
+	}
+	_, err := w.im.store.Put(ctx, store.Batch{Cursors: map[string]string{
+		atPrefix + w.id.key:     "",
+		donePrefix + w.id.print: checkpoint{Layout: w.in.Layout, Stored: w.cp.Stored}.String(),
+	}})
+	if err != nil {
+		return fmt.Errorf("note the end of %s: %w", w.in.Name, err)
+	}
+	return nil
+}
