@@ -2,7 +2,7 @@ package tex
 
 import "strings"
 
-// delimiters are the command names that can follow \left and \big; characters stand for themselves.
+// delimiter reads the bracket that follows \left, \middle, \right or \big.
 func (p *parser) delimiter() string {
 	t := p.next()
 	if t.kind == command && t.text == " " {

@@ -1,6 +1,9 @@
 package tex
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // htmlSink writes the text as HTML.
 type htmlSink struct {
@@ -63,8 +66,8 @@ func isWeb(address string) bool {
 	if !ok {
 		rest, ok = strings.CutPrefix(lower, "http://")
 	}
-	return ok && (rest != "" || len(address) > 8) && strings.IndexFunc(address, func(r rune) bool {
-		return r <= ' ' || r == 0x7f || strings.ContainsRune("\"'<>\\^`{|}", r) || isOverride(r)
+	return ok && (rest != "" || len(address) > 8) && visible(address) == address && utf8.ValidString(address) && strings.IndexFunc(address, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || strings.ContainsRune("\"'<>\\^`{|}", r)
 	}) < 0
 }
 

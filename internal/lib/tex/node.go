@@ -69,8 +69,8 @@ func core(n *node) *node {
 }
 
 // finish sets the spaces of a row that MathML's operator dictionary would get wrong: a sign is not a binary operator
-// after another operator, a relation has no outer space at the edge of its row, and functions keep a thin space from what
-// they are not bracketed with.
+// after another operator, a relation has no space on the side of the row's edge or of another relation, and functions keep a
+// thin space from what they are not bracketed with.
 func finish(kids []*node) []*node {
 	out := kids[:0:0]
 	for i, n := range kids {
@@ -79,7 +79,7 @@ func finish(kids []*node) []*node {
 			asOrdinary(n, prev, next)
 		}
 		if n.class == rel {
-			atEdge(n, prev == nil, next == nil)
+			atEdge(n, prev == nil || prev.class == rel, next == nil || next.class == rel)
 		}
 		if n.class == fn && prev != nil && (prev.class == ord || prev.class == closing || prev.class == inner) && i > 0 && kids[i-1].class != blank {
 			out = append(out, space("0.167em"))
@@ -112,7 +112,7 @@ func operand(n *node, left bool) bool {
 		return true
 	case closing:
 		return left
-	case open, fn, bigop:
+	case open, fn, bigop, bin:
 		return !left
 	}
 	return false

@@ -42,7 +42,7 @@ func (s *plainSink) math(src string, display bool) {
 		if n, _, err := parseFormula(src, display); err == nil {
 			var b strings.Builder
 			if writePlain(&b, n, false); b.Len() <= maxMarkup {
-				s.b.WriteString(strings.TrimSpace(strings.ReplaceAll(b.String(), "  ", " ")))
+				s.b.WriteString(strings.TrimSpace(strings.NewReplacer("  ", " ", ":  = ", ":= ").Replace(b.String())))
 				return
 			}
 		}
@@ -60,9 +60,7 @@ func writePlain(b *strings.Builder, n *node, tight bool) {
 	}
 	switch n.tag {
 	case "mspace":
-		if n.attrs != ` width="0.167em"` || !tight {
-			b.WriteByte(' ')
-		}
+		b.WriteByte(' ')
 	case "mo":
 		wide := !tight && (n.class == rel || n.class == bin)
 		if text := strings.Map(fold, n.text); wide {
@@ -159,7 +157,11 @@ func writeScripts(b *strings.Builder, n *node, tight bool) {
 	if base.class == rel && !tight {
 		b.WriteByte(' ')
 	}
-	writePlain(b, base, true)
+	if strings.Contains(base.attrs, "accent") {
+		b.WriteString(bracketed(base))
+	} else {
+		writePlain(b, base, true)
+	}
 	low, high := (*node)(nil), (*node)(nil)
 	switch n.tag {
 	case "msub", "munder":

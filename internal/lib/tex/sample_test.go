@@ -74,9 +74,10 @@ func (s *mathSpy) math(src string, display bool) {
 }
 
 func TestSampleConverts(t *testing.T) {
-	step := 20
+	// Papers come with their macros in clumps, so that a twentieth of them (99.41 %) strays from the whole (99.51 %).
+	step, want := 20, 99.3
 	if *full {
-		step = 1
+		step, want = 1, 99.5
 	}
 	spy := &mathSpy{reasons: map[string][]string{}}
 	papers := 0
@@ -96,8 +97,8 @@ func TestSampleConverts(t *testing.T) {
 	blind := len(spy.reasons["only unknown commands"])
 	t.Logf("%d papers, %d formulas: %d shown as source (%d of only unknown commands, %d broken TeX): %.3f %% convert; %d of these show an unknown command by name: %.3f %% convert wholly",
 		papers, spy.formulas, failed, blind, failed-blind, rate(failed), spy.partial, rate(failed+spy.partial))
-	if rate(failed) < 99.5 {
-		t.Errorf("%.3f %% of formulas convert, want 99.5 %%", rate(failed))
+	if rate(failed) < want {
+		t.Errorf("%.3f %% of formulas convert, want %.1f %%", rate(failed), want)
 	}
 	sort.Slice(reasons, func(i, j int) bool { return len(spy.reasons[reasons[i]]) > len(spy.reasons[reasons[j]]) })
 	for _, r := range reasons[:min(*worst, len(reasons))] {

@@ -24,11 +24,17 @@ var accents = map[string]accent{
 	"undertilde": {mark: "~", under: true, stretch: true}, "uline": {mark: "_", under: true, stretch: true},
 }
 
+// wideMarks are the marks for more than one letter. Math fonts have long forms of the combining characters; seen in Chromium
+// with a TeX Gyre font, the spacing ones (U+005E, U+203E, U+005F) stay short.
+var wideMarks = map[string]string{"^": "\u0302", "‾": "\u0332", "_": "\u0332"}
+
 // accent reads an accent's argument. In MathML the marks that do not stretch must say so.
 func (p *parser) accent(a accent) *node {
 	body := p.arg()
 	m := mo(a.mark, ord)
-	if !a.stretch {
+	if wide, ok := wideMarks[a.mark]; ok && a.stretch && len(body.kids) > 0 {
+		m.text, m.attrs = wide, ` stretchy="true"`
+	} else if !a.stretch || ok {
 		m.attrs = rigid
 	}
 	tag, attrs := "mover", ` accent="true"`

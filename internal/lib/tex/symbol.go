@@ -20,7 +20,7 @@ vartriangle △ triangledown ▽ square □ Box □ blacksquare ■ qed □ diam
 blacklozenge ⧫ flat ♭ natural ♮ sharp ♯ prime ′ backprime ‵ surd √ mho ℧ eth ð Finv Ⅎ Game ⅁ complement ∁ Bbbk 𝕜
 blacktriangle ▲ blacktriangledown ▼ bigstar ★ checkmark ✓ maltese ✠ circledR ® circledS Ⓢ diagup ╱ diagdown ╲ degree °
 S § P ¶ copyright © pounds £ textyen ¥ yen ¥ euro € AA Å Angstrom Å aa å ss ß o ø O Ø ae æ AE Æ oe œ OE Œ L Ł i ı j ȷ l ł
-backslash \ textbackslash \ # # % % _ _ $ $ & & { { } } vert | Vert ‖ | ‖ lbrack [ rbrack ] textdegree ° textquotesingle ' micro µ
+backslash \ textbackslash \ # # % % _ _ $ $ & & vert | Vert ‖ | ‖ lbrack [ rbrack ] textdegree ° textquotesingle ' micro µ
 textmu µ textgreater > textless < textbar | textasciitilde ~ textasciicircum ^ textunderscore _ textdollar $ textsection §
 textbullet • ldots … dotsc … dotso … textellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ lq ‘ rq ’
 Bmu μ sun ☉ earth ⊕ astrosun ☉ odotsun ☉ Sun ☉ female ♀ male ♂ lightning ↯ ohm Ω upmu μ upalpha α upbeta β upgamma γ updelta δ uppi π uptau τ upsigma σ
@@ -62,9 +62,9 @@ nRightarrow ⇏ nLeftarrow ⇍ nleftrightarrow ↮ nLeftrightarrow ⇎ Rrightarr
 downharpoonright ⇂ downharpoonleft ⇃ textrightarrow → textleftarrow ← rarr → larr ← Rarr ⇒ lrarr ↔ xmapsto ↦ longhookrightarrow ⟶ upsilonarrow ↑ longdashrightarrow ⇢
 rightleftharpoon ⇌ eqdef ≝ defeq ≔ simlt ≲ simgt ≳ apprge ≳ apprle ≲ independent ⫫ indep ⫫ Perp ⫫`
 
-	openNames = `lbrace { langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lgroup ⟮ ulcorner ⌜ llcorner ⌞ llbracket ⟦ lAngle ⟪ lparen ( lmoustache ⎰`
+	openNames = `{ { lbrace { langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lgroup ⟮ ulcorner ⌜ llcorner ⌞ llbracket ⟦ lAngle ⟪ lparen ( lmoustache ⎰`
 
-	closeNames = `rbrace } rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rgroup ⟯ urcorner ⌝ lrcorner ⌟ rrbracket ⟧ rAngle ⟫ rparen ) rmoustache ⎱`
+	closeNames = `} } rbrace } rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rgroup ⟯ urcorner ⌝ lrcorner ⌟ rrbracket ⟧ rAngle ⟫ rparen ) rmoustache ⎱`
 
 	punctuationNames = `colon : ldotp . cdotp ⋅ comma , semicolon ;`
 
@@ -126,7 +126,7 @@ func (p *parser) character(c string, single bool) *node {
 		return space("0.25em")
 	case unicode.IsControl(r) || r == utf8.RuneError || isOverride(r):
 		p.failf("control character")
-		return nil
+		return el("mrow")
 	case r < utf8.RuneSelf && isLetter(byte(r)) || r > utf8.RuneSelf && unicode.IsLetter(r):
 		if p.font != normal && p.font != boldItalic && !single {
 			c += p.letters()

@@ -8,7 +8,7 @@
 // counted limits (see limit.go) instead of a clock, so that the same text always gives the same answer.
 //
 // A formula with broken TeX is shown as its source in <code class="tex">. A command that is not known, because only the paper
-// defines it, is shown by its name in <mtext class="tex"> at its place in the formula, as arXiv's own pages do. A formula of nothing but such commands is shown as source, too.
+// defines it, is shown by its name in <mtext class="tex"> at its place in the formula, as MathJax does. A formula of nothing but such commands is shown as source, too.
 //
 // MathML Core has no attributes for column alignment, boxes or small capitals; they come as the classes tex-l, tex-r (on mtd),
 // tex-box (on mrow) and tex-sc (on span), which the page's style sheet must know:

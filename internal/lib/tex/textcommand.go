@@ -50,7 +50,10 @@ func (s *scanner) command() int {
 		return s.special(name, n)
 	}
 	if c, ok := textAccents[name]; ok {
-		return s.accented(name, c, n)
+		if took := s.accented(name, c, n); took > 0 || name != "." {
+			return took
+		}
+		return s.put(".", n)
 	}
 	if t, ok := textLetters[name]; ok {
 		return s.put(t, s.swallow(n))
@@ -236,7 +239,7 @@ func (s *scanner) accented(name, mark string, n int) int {
 		return 0
 	} else if rest := s.rest(at); strings.HasPrefix(rest, `\`) {
 		c := commandName(rest[1:])
-		base, end = rest[:1+len(c)], at+1+len(c)
+		base, end = rest[:1+len(c)], s.swallow(at+1+len(c))
 	} else {
 		_, size := utf8.DecodeRuneInString(rest)
 		base, end = rest[:size], at+size
