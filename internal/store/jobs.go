@@ -40,6 +40,7 @@ type JobEnd struct {
 	Attempt int
 	Error   string
 	RunAt   time.Time // of a job that waits again
+	Retry   bool      // it waits for the next attempt of the same run
 	Drop    bool      // remove the row
 }
 
@@ -113,34 +114,32 @@ func (s *Store) TakeJob(ctx context.Context, kinds []string, runner string, now,
 	return Job{}, false, nil
 }
 
-// BeatJobs says that runner lives, and gives the ids of the jobs it still has.
-func (s *Store) BeatJobs(ctx context.Context, runner string, now time.Time) ([]int64, error) {
-	rows, err := s.write.QueryContext(ctx, s.dialect.rebind(`UPDATE jobs SET beat_at = $1 WHERE state = 'running' AND runner = $2 RETURNING id`),
-		now.UnixMicro(), runner)
-	ids, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
-	return ids, s.explain(err)
+// BeatJobs says that runner lives and still runs the jobs of those ids, and
+// gives the ids that are still its own.
+func (s *Store) BeatJobs(ctx context.Context, runner string, ids []int64, now time.Time) ([]int64, error) {
+	rows, err := s.write.QueryContext(ctx, s.dialect.rebind(`UPDATE jobs SET beat_at = $1
+	  WHERE state = 'running' AND runner = $2 AND id IN (`+placeholders(3, len(ids))+`) RETURNING id`),
+		append([]any{now.UnixMicro(), runner}, anys(ids)...)...)
+	still, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return still, s.explain(err)
 }
 
 // EndJob records what became of runner's attempt. A job that was asked for
-// while it ran waits for that time instead of ending; one that is to be tried
-// again keeps the wish until then. False: the job has another runner now, and
+// while it ran waits for that time, or an earlier RunAt, instead of ending; a
+// Retry keeps the wish until it has succeeded or is given up. False: the job has another runner now, and
 // nothing was recorded.
 func (s *Store) EndJob(ctx context.Context, id int64, runner string, end JobEnd) (bool, error) {
 	const mine = ` WHERE id = $1 AND runner = $2 AND state = 'running'`
 	if end.Drop {
 		return s.endJob(ctx, `DELETE FROM jobs`+mine, id, runner)
 	}
-	keep := int64(0) // another attempt keeps what was asked for until it succeeds
-	if end.State == JobWaiting && end.Error != "" {
-		keep = 1
-	}
 	return s.endJob(ctx, `UPDATE jobs SET
 	  state = CASE WHEN again_at IS NULL OR $8 = 1 THEN $3 ELSE 'waiting' END,
-	  run_at = CASE WHEN again_at IS NULL OR $8 = 1 THEN $4 ELSE again_at END,
+	  run_at = CASE WHEN again_at IS NULL OR $8 = 1 OR $3 = 'waiting' AND $4 < again_at THEN $4 ELSE again_at END,
 	  attempt = CASE WHEN again_at IS NULL OR $8 = 1 THEN $5 ELSE 0 END,
 	  again_at = CASE WHEN $8 = 1 THEN again_at ELSE NULL END,
 	  error = $6, finished_at = $7, runner = ''`+mine,
-		id, runner, string(end.State), sortMicros(end.RunAt), end.Attempt, end.Error, end.At.UnixMicro(), keep)
+		id, runner, string(end.State), sortMicros(end.RunAt), end.Attempt, end.Error, end.At.UnixMicro(), flag(end.Retry))
 }
 
 func (s *Store) endJob(ctx context.Context, text string, args ...any) (bool, error) {

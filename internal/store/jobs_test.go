@@ -59,7 +59,7 @@ func TestJobs(t *testing.T) {
 	type steps []func(*testing.T, *store.Store)
 	done := store.JobEnd{State: store.JobDone, Attempt: 1}
 	failed := store.JobEnd{State: store.JobFailed, Attempt: 3, Error: "no"}
-	retry := store.JobEnd{State: store.JobWaiting, Attempt: 1, Error: "no", RunAt: at(300)}
+	retry := store.JobEnd{State: store.JobWaiting, Attempt: 1, Error: "no", RunAt: at(300), Retry: true}
 	for name, test := range map[string]struct {
 		do   steps
 		want []string
@@ -98,6 +98,9 @@ func TestJobs(t *testing.T) {
 			steps{put("k", "1", 100, false), take("a", 100, 0, "k"), put("k", "2", 250, false), end("a", retry, true),
 				take("a", 300, 200, "k"), end("a", done, true)},
 			[]string{`mail/k 2 done attempt 1 at -62135596800 error ""`}},
+		"asked again while running, then scheduled earlier": {
+			steps{put("k", "1", 100, false), take("a", 100, 0, "k"), put("k", "2", 700, false), end("a", store.JobEnd{State: store.JobWaiting, RunAt: at(600)}, true)},
+			[]string{`mail/k 2 waiting attempt 0 at 600 error ""`}},
 		"given up, asked again": {
 			steps{put("k", "1", 100, false), take("a", 100, 0, "k"), end("a", failed, true), put("k", "2", 600, false)},
 			[]string{`mail/k 2 waiting attempt 0 at 600 error "no"`}},
@@ -144,7 +147,7 @@ func TestNextJob(t *testing.T) {
 			}
 		}
 		want(base.Add(time.Minute))
-		if ids, err := s.BeatJobs(ctx, "r", base.Add(time.Second)); len(ids) != 2 || err != nil {
+		if ids, err := s.BeatJobs(ctx, "r", []int64{1, 2, 3}, base.Add(time.Second)); len(ids) != 2 || err != nil {
 			t.Fatalf("beat: got %v %v, want two jobs", ids, err)
 		}
 		want(base.Add(61 * time.Second))
