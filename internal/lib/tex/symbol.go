@@ -106,7 +106,7 @@ func symbolTables() (map[string]symbol, map[string]class) {
 }
 
 // twins are the characters that keyboards give and the ones that math means.
-var twins = map[string]string{"-": "−", "*": "∗", "`": "‘", "\u2126": "Ω", "\u00b5": "μ", "\u00b7": "⋅",
+var twins = map[string]string{"-": "−", "*": "∗", "`": "‘", "\u2126": "Ω", "\u212b": "Å", "\u00b5": "μ", "\u00b7": "⋅",
 	"\u3008": "⟨", "\u3009": "⟩", "\u2329": "⟨", "\u232a": "⟩", "\u2013": "−"}
 
 // character reads the character c. Outside of arguments (single is false) digits make numbers, and letters in a font

@@ -31,6 +31,7 @@ var texts = []struct{ in, html, plain string }{
 	{"one\n  two\nthree", "one<br>two\nthree", "one two three"},
 	{"a\x00b\u202ec\u2066d", "abcd", "abcd"},
 	{"broken \xff byte", "broken \uFFFD byte", "broken \uFFFD byte"},
+	{`Schr\"dinger`, `Schr\&#34;dinger`, `Schr\"dinger`},
 	{`CO\textsubscript{2} x\textsuperscript{2}`, "CO<sub>2</sub> x<sup>2</sup>", "CO₂ x²"},
 	{`the \'etale i\.e\. 10^6`, "the étale iė. 10^6", "the étale iė. 10^6"},
 	{`unclosed \emph{x and $y`, `unclosed \emph{x and $y`, `unclosed \emph{x and $y`},

@@ -257,5 +257,9 @@ func (s *scanner) accented(name, mark string, n int) int {
 	if !unicode.IsLetter(r) {
 		return 0
 	}
-	return s.put(norm.NFC.String(base[:size]+mark)+base[size:], end)
+	letter := norm.NFC.String(base[:size] + mark)
+	if s.src[s.pos+end-1] != '}' && utf8.RuneCountInString(letter) > 1 {
+		return 0 // no letter of any language: a slip, as in Schr\"dinger
+	}
+	return s.put(letter+base[size:], end)
 }
