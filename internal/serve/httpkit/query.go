@@ -31,14 +31,11 @@ func canonicalQuery(ps []parameter, raw string) string {
 	have, _ := url.ParseQuery(raw) // gives the good pairs of a bad query
 	var b strings.Builder
 	for _, p := range ps {
-		values := have[p.name]
+		values := slices.DeleteFunc(have[p.name], func(v string) bool { return v == "" })
 		if len(values) == 1 && values[0] == p.fallback {
 			continue
 		}
 		for _, v := range values[:min(len(values), maxValues)] {
-			if v == "" {
-				continue
-			}
 			if b.Len() > 0 {
 				b.WriteByte('&')
 			}
