@@ -135,10 +135,10 @@ func (t *tree) add(name, full string) error {
 	return nil
 }
 
-// skipDir leaves out what is not this module's own text: hidden folders, what
+// skipDir leaves out what is not this module's own text: folders that Go ignores, what
 // builds and package managers leave, test data, and modules nested in it.
 func skipDir(full, base string) bool {
-	if strings.HasPrefix(base, ".") {
+	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
 		return true
 	}
 	switch base {

@@ -25,7 +25,7 @@ var sound = map[string]string{
 	"go.mod":                              "module broadsheet\n\ngo 1.26.0\n\nrequire example.org/dep v1.2.3\n",
 	"doc/decisions/0002-dependencies.md":  "| `example.org/dep` | v1.2.3 | MIT | shows |\n",
 	"doc.go":                              "// Package broadsheet is the words.\npackage broadsheet\n",
-	"internal/lib/feed/feed.go":           "// Package feed reads feeds.\npackage feed\n",
+	"internal/lib/feed/feed.go":           "// Package feed reads feeds.\npackage feed\n\nimport _ \"example.org/dep/part\"\n",
 	"internal/lib/fetch/fetch.go":         "// Package fetch fetches.\npackage fetch\n\nimport \"net/http\"\n\nvar client = http.Client{}\n",
 	"internal/store/store.go":             "// Package store keeps rows.\npackage store\n\nimport \"database/sql\"\n\nvar db *sql.DB\n",
 	"internal/store/storetest/test.go":    "// Package storetest opens stores.\npackage storetest\n\nimport _ \"broadsheet/internal/store\"\n",
@@ -98,9 +98,11 @@ func TestBreaches(t *testing.T) {
 		{"unfinished document", "doc/x.md", "FIX" + "ME", []string{"doc/x.md:1: words"}},
 		{"own machine", "doc/x.md", "see /ho" + "me/me/x", []string{"a path of one machine"}},
 		{"vague package", "internal/app/util/x.go", "// Package util is.\npackage util\n", []string{"name it after what it gives"}},
-		{"unlisted dependency", "go.mod", "module broadsheet\n\nrequire (\n\texample.org/other v1.0.0\n\texample.org/in v1.0.0 // indirect\n)\n",
-			[]string{"go.mod:4: dependency: example.org/other"}},
-		{"other version", "go.mod", "module broadsheet\n\nrequire example.org/dep v1.2.4\n", []string{"v1.2.4 is not in"}},
+		{"unlisted dependency", "go.mod", "module broadsheet\n\nrequire (\n\texample.org/dep v1.2.3 // indirect\n\texample.org/dep/part v1.0.0\n)\n",
+			[]string{"0002-dependencies.md:1: dependency: example.org/dep is listed", "go.mod:5: dependency: example.org/dep/part v1.0.0 is imported"}},
+		{"other version", "go.mod", "module broadsheet\n\nrequire example.org/dep v1.2.4\n", []string{"example.org/dep v1.2.4 is imported"}},
+		{"unused dependency", "doc/decisions/0002-dependencies.md", "| `example.org/dep` | v1.2.3 | MIT | shows |\n| `example.org/old` | v1.0.0 | MIT | was |\n",
+			[]string{"0002-dependencies.md:2: dependency: example.org/old is listed"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -162,32 +162,3 @@ func words(t *tree) []Problem {
 	}
 	return problems
 }
-
-var requireLine = regexp.MustCompile(`^\s*(?:require\s+)?([a-z][^\s]*\.[^\s]+)\s+(v[^\s]+)\s*(//.*)?$`)
-
-// decisionFile lists every direct dependency with its reason.
-const decisionFile = "doc/decisions/0002-dependencies.md"
-
-// dependencies holds go.mod against the list of chosen dependencies.
-func dependencies(t *tree) []Problem {
-	list, ok := t.texts[decisionFile]
-	if !ok {
-		return []Problem{{decisionFile, 0, "dependency", "the list of dependencies is missing"}}
-	}
-	var problems []Problem
-	for i, line := range strings.Split(string(t.texts["go.mod"]), "\n") {
-		m := requireLine.FindStringSubmatch(line)
-		if m == nil || strings.Contains(m[3], "indirect") {
-			continue
-		}
-		found := false
-		for _, row := range strings.Split(string(list), "\n") {
-			found = found || strings.Contains(row, "`"+m[1]+"`") && strings.Contains(row, m[2])
-		}
-		if !found {
-			problems = append(problems, Problem{"go.mod", i + 1, "dependency",
-				fmt.Sprintf("%s %s is not in %s with this version; every direct dependency has its reason there", m[1], m[2], decisionFile)})
-		}
-	}
-	return problems
-}
