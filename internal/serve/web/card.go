@@ -1,0 +1,141 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"strings"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+)
+
+// card is a paper in a list.
+type card struct {
+	Path    string
+	Title   template.HTML
+	Rank    int // by votes, 1 to 3; 0 for none
+	New     bool
+	Seen    int64 // Unix time from which readers could see it; 0 where that is long ago
+	Org     *badge
+	Subject string // name of the first category, where there is no organisation
+	Byline  string
+	Rest    string        // "and 7 more"
+	Text    template.HTML // TL;DR or the beginning of the abstract
+	Body    template.HTML // of the lead: the beginning of the abstract under the TL;DR
+	Picture *app.Picture
+
+	Votes, Comments int
+	Code            *codeLink
+	Submitter       *badge
+	Published       string
+}
+
+// badge is a name with its page and picture.
+type badge struct {
+	Name, Path string
+	Picture    *app.Picture
+}
+
+// codeLink leads to a paper's code.
+type codeLink struct {
+	URL   string
+	Stars string // "1.2k", "" for none
+}
+
+const (
+	authorsShown = 3              // on a card
+	newFor       = 24 * time.Hour // without a script that knows the last visit
+	seenFor      = 30 * 24 * time.Hour
+	tldrLength   = 400 // characters: a TL;DR that is longer is none
+	leadLength   = 560 // characters of the lead's abstract
+)
+
+// cards shows papers at a moment.
+func (w *Web) cards(l *app.Listing, now time.Time) []card {
+	out := make([]card, len(l.Papers))
+	for i := range l.Papers {
+		out[i] = w.card(&l.Papers[i], l, now)
+	}
+	return out
+}
+
+func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
+	c := card{Path: paperPath(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID],
+		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p)}
+	if age := now.Sub(p.SeenAt); !p.SeenAt.IsZero() && age < seenFor {
+		c.Seen, c.New = p.SeenAt.Unix(), age < newFor
+	}
+	if len(p.Organizations) > 0 && l.List.Kind != broadsheet.ListOrganization {
+		o := &p.Organizations[0]
+		c.Org = &badge{Name: o.Name, Path: orgPath(o.Key), Picture: l.Pictures.Avatar(o.AvatarURL)}
+	} else if cat := p.PrimaryCategory(); cat != "" {
+		c.Subject = cmp.Or(app.CategoryName(cat), cat)
+	}
+	c.Byline, c.Rest = byline(p)
+	text := cmp.Or(p.TLDR, p.Abstract)
+	length := excerptLength
+	if p.TLDR != "" {
+		length = tldrLength
+	}
+	c.Text = w.typeset.inline(excerpt(text, length))
+	if n := len(p.Features); n > 0 && l.List.Kind != broadsheet.ListSubmitter {
+		c.Submitter = submitter(p.Features[n-1].Submitter)
+	}
+	return c
+}
+
+// lead gives the first card more text: under a TL;DR the beginning of the
+// abstract.
+func (w *Web) lead(c *card, p *broadsheet.Paper) {
+	if p.TLDR != "" && p.Abstract != "" {
+		c.Body = w.typeset.inline(excerpt(p.Abstract, leadLength))
+	} else if p.Abstract != "" {
+		c.Text = w.typeset.inline(excerpt(p.Abstract, leadLength))
+	}
+}
+
+func submitter(p *broadsheet.Person) *badge {
+	if p == nil || p.Key == "" {
+		return nil
+	}
+	return &badge{Name: cmp.Or(p.Name, p.Key), Path: submitterPath(p.Key)}
+}
+
+func codeOf(p *broadsheet.Paper) *codeLink {
+	l := p.Link(broadsheet.LinkCode)
+	if l == nil || !broadsheet.ValidURL(l.URL) {
+		return nil
+	}
+	c := &codeLink{URL: l.URL}
+	if l.Stars > 0 {
+		c.Stars = short(l.Stars)
+	}
+	return c
+}
+
+// byline names the first authors and counts the rest.
+func byline(p *broadsheet.Paper) (names, rest string) {
+	count := max(p.AuthorCount, len(p.Authors))
+	if len(p.Authors) == 0 {
+		if count == 0 {
+			return "", ""
+		}
+		return plural(count, "author"), ""
+	}
+	shown := min(authorsShown, len(p.Authors))
+	if count == shown+1 && len(p.Authors) == count {
+		shown++ // "and 1 more" is no shorter than the name
+	}
+	list := make([]string, shown)
+	for i := range list {
+		list[i] = p.Authors[i].Name
+	}
+	if count > shown {
+		return strings.Join(list, ", "), "and " + number(count-shown) + " more"
+	}
+	if shown > 1 {
+		return strings.Join(list[:shown-1], ", ") + " and " + list[shown-1], ""
+	}
+	return list[0], ""
+}

@@ -1,0 +1,243 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+	"broadsheet/internal/serve/httpkit"
+)
+
+// front shows the newest day, or leads to the day, week or month that the
+// parameters of the service that this one stands in for name.
+func (w *Web) front(rw http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	for _, name := range []string{"date", "week", "month"} {
+		if text := q.Get(name); text != "" {
+			return w.elsewhere(rw, r, name, text)
+		}
+	}
+	return w.showDay(rw, r, true, w.app.Front)
+}
+
+// elsewhere redirects /papers?date=2026-6-3 to the page of the day.
+func (w *Web) elsewhere(rw http.ResponseWriter, r *http.Request, name, text string) error {
+	var path string
+	switch name {
+	case "date":
+		if text == "today" {
+			text = string(w.app.Today())
+		}
+		day, err := looseDay(text)
+		if err != nil {
+			return err
+		}
+		path = dayPath(day)
+	case "week":
+		week, err := broadsheet.ParseWeek(text)
+		if err != nil {
+			return err
+		}
+		path = weekPath(string(week))
+	case "month":
+		month, err := broadsheet.ParseMonth(text)
+		if err != nil {
+			return err
+		}
+		path = monthPath(string(month))
+	}
+	keep := r.URL.Query()
+	keep.Del(name)
+	if len(keep) > 0 {
+		path += "?" + keep.Encode()
+	}
+	return httpkit.Redirect(rw, r, path, http.StatusFound)
+}
+
+// looseDay reads a day, also without leading zeros.
+func looseDay(text string) (broadsheet.Day, error) {
+	if t, err := time.Parse("2006-1-2", text); err == nil {
+		text = t.Format(time.DateOnly)
+	}
+	return broadsheet.ParseDay(text)
+}
+
+var dayForm = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}$`)
+
+// paperOrDay shows what stands after /papers/: a day or a paper's id.
+func (w *Web) paperOrDay(rw http.ResponseWriter, r *http.Request) error {
+	text := r.PathValue("id")
+	if !dayForm.MatchString(text) {
+		return w.paper(rw, r)
+	}
+	day, err := looseDay(text)
+	if err != nil {
+		return err
+	}
+	if string(day) != text {
+		return httpkit.Redirect(rw, r, dayPath(day), http.StatusPermanentRedirect)
+	}
+	return w.showDay(rw, r, false, func(ctx context.Context, v app.View) (*app.Listing, error) { return w.app.Day(ctx, day, v) })
+}
+
+func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read func(context.Context, app.View) (*app.Listing, error)) error {
+	v, err := parseView(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	which, err := one(r, "list", "announced")
+	if err != nil {
+		return err
+	}
+	props, err := one(r, "props", "1")
+	if err != nil {
+		return err
+	}
+	l, err := read(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	link := viewLink{path: dayPath(l.From), def: broadsheet.SortHot}
+	if which != "" {
+		if l, err = w.app.Announced(r.Context(), l.From, v); err != nil {
+			return err
+		}
+		link.announced, link.def = true, broadsheet.SortNew
+	}
+	day := l.From
+	p := w.span(l, longDay(day), link)
+	p.Unit, p.Frame.Here, p.Frame.Front = "day", "day", true
+	p.Frame.Week, p.Frame.Month = weekPath(string(day.Week())), monthPath(string(day.Month()))
+	if front {
+		p.Frame.Title = "Daily papers"
+	}
+	p.Other = otherList(l)
+	p.Empty = w.emptyDay(l, p.Empty)
+	if props != "" {
+		if p.Props, err = w.props(r.Context(), l); err != nil {
+			return err
+		}
+	}
+	return w.render(rw, "list.html", p)
+}
+
+// otherList leads from what people chose on a day to all that was announced, and back.
+func otherList(l *app.Listing) *choice {
+	c := l.Counts
+	switch {
+	case c.Featured == 0 || c.Announced == 0:
+		return nil
+	case l.List.Kind == broadsheet.ListAnnounced:
+		return &choice{Name: fmt.Sprintf("Only the %s chosen by readers", number(c.Featured)), Path: dayPath(l.From)}
+	}
+	return &choice{Name: fmt.Sprintf("All %s announced this day", number(c.Announced)), Path: dayPath(l.From) + "?list=announced"}
+}
+
+func (w *Web) emptyDay(l *app.Listing, text string) string {
+	switch today := w.app.Today(); {
+	case text == "" || l.View.Category != "" || l.View.HasCode:
+		return text
+	case l.From > today:
+		return "This edition is still to be written: the day has not come yet."
+	case l.From == today:
+		return "Today’s papers are not here yet."
+	}
+	return "No papers came out on this day. Archives rest on weekends and holidays."
+}
+
+// span shows a list by time.
+func (w *Web) span(l *app.Listing, heading string, link viewLink) listPage {
+	f := w.frame(heading, "", link.path)
+	if link.announced {
+		f.Canonical += "?list=announced"
+	}
+	p := w.listed(l, f, link)
+	p.Heading = heading
+	p.How = "announced at their sources"
+	if l.Featured {
+		p.How = "chosen by readers"
+	}
+	p.Frame.Description = fmt.Sprintf("%s: %s %s.", heading, p.Count, p.How)
+	w.split(&p, l)
+	if p.Lead != nil {
+		p.Frame.Description = clip(fmt.Sprintf("%s: %s, first “%s”.", heading, p.Count, plain(l.Papers[0].Title)), 300)
+	}
+	if l.Prev != "" {
+		p.Frame.Prev, p.PrevName = listPath(l.List.Kind, l.Prev), spanLabel(l.List.Kind, l.Prev)
+	}
+	if l.Next != "" {
+		p.Frame.Next, p.NextName = listPath(l.List.Kind, l.Next), spanLabel(l.List.Kind, l.Next)
+	}
+	return p
+}
+
+// spanLabel names a neighbouring day, week or month in few letters.
+func spanLabel(kind broadsheet.ListKind, key string) string {
+	switch kind {
+	case broadsheet.ListWeek:
+		return "Week " + strings.TrimPrefix(key[len(key)-2:], "0")
+	case broadsheet.ListMonth:
+		return broadsheet.Month(key).First().Time().Format("January 2006")
+	}
+	return broadsheet.Day(key).Time().Format("Mon 2 Jan")
+}
+
+func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
+	week, err := broadsheet.ParseWeek(r.PathValue("week"))
+	if err != nil {
+		return err
+	}
+	v, err := parseView(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	l, err := w.app.Week(r.Context(), week, v)
+	if err != nil {
+		return err
+	}
+	p := w.span(l, spanName(week.First(), week.Last()), viewLink{path: weekPath(string(week)), def: broadsheet.SortHot})
+	p.Unit, p.Frame.Here, p.Frame.Front, p.Sub = "week", "week", true, "Week "+strings.TrimPrefix(string(week[6:]), "0")
+	p.Frame.Week, p.Frame.Month = weekPath(string(week)), monthPath(string(week.First().Month()))
+	return w.render(rw, "list.html", p)
+}
+
+func (w *Web) month(rw http.ResponseWriter, r *http.Request) error {
+	month, err := broadsheet.ParseMonth(r.PathValue("month"))
+	if err != nil {
+		return err
+	}
+	v, err := parseView(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	l, err := w.app.Month(r.Context(), month, v)
+	if err != nil {
+		return err
+	}
+	p := w.span(l, month.First().Time().Format("January 2006"), viewLink{path: monthPath(string(month)), def: broadsheet.SortHot})
+	p.Unit, p.Frame.Here, p.Frame.Front = "month", "month", true
+	p.Frame.Month = monthPath(string(month))
+	return w.render(rw, "list.html", p)
+}
+
+// latestWeek and latestMonth lead to those of the newest day with papers.
+func (w *Web) latestWeek(rw http.ResponseWriter, r *http.Request) error {
+	l, err := w.app.Front(r.Context(), app.View{Limit: 1})
+	if err != nil {
+		return err
+	}
+	return httpkit.Redirect(rw, r, weekPath(string(l.From.Week())), http.StatusFound)
+}
+
+func (w *Web) latestMonth(rw http.ResponseWriter, r *http.Request) error {
+	l, err := w.app.Front(r.Context(), app.View{Limit: 1})
+	if err != nil {
+		return err
+	}
+	return httpkit.Redirect(rw, r, monthPath(string(l.From.Month())), http.StatusFound)
+}

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+	"broadsheet/internal/serve/httpkit"
+)
+
+// errorPage says what was wrong and where to go on.
+type errorPage struct {
+	Frame   frame
+	Code    int
+	Heading string
+	Text    string
+	Field   string
+	Fix     string
+	Source  *source // the abstract page of a paper that is not here
+	Nearest *choice // day with papers
+	Query   string
+}
+
+var headings = map[int]string{
+	http.StatusBadRequest: "That does not read", http.StatusForbidden: "Not for everyone", http.StatusNotFound: "Not in this edition",
+	http.StatusTooManyRequests: "Too fast", http.StatusServiceUnavailable: "Not just now", http.StatusMethodNotAllowed: "Not that way",
+}
+
+// Error shows err as a page.
+func (w *Web) Error(rw http.ResponseWriter, r *http.Request, err error) {
+	code := httpkit.Status(err)
+	page := errorPage{Code: code, Heading: headings[code], Text: httpkit.PublicText(err)}
+	if page.Heading == "" {
+		page.Heading = "Something went wrong"
+	}
+	var e *broadsheet.Error
+	if errors.As(err, &e) && e.Kind != broadsheet.Internal {
+		page.Text, page.Field, page.Fix = e.Text, e.Field, e.Fix
+	}
+	page.Text = sentence(page.Text)
+	page.Frame = w.frame(page.Heading, page.Text, "")
+	page.Frame.NoIndex, page.Frame.Canonical = true, ""
+	if code == http.StatusNotFound || code == http.StatusBadRequest {
+		w.hint(r, &page)
+	}
+	if w.render(rw, "error.html", page) != nil {
+		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = rw.Write([]byte(page.Text + "\n"))
+	}
+}
+
+var dateInPath = regexp.MustCompile(`\b(\d{4})-(\d{1,2})\b`)
+
+// hint finds what the reader may have meant by the address.
+func (w *Web) hint(r *http.Request, page *errorPage) {
+	text := r.URL.Query().Get("q")
+	if r.URL.Path != "/go" {
+		_, text, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	}
+	page.Query = clip(text, 100)
+	if len(text) > app.MaxJump {
+		return
+	}
+	if id, _, ok := broadsheet.ParseArxivID(strings.TrimSuffix(text, ".md")); ok {
+		s := arxivSource(id)
+		page.Source, page.Query = &s, id
+		return
+	}
+	if m := dateInPath.FindStringSubmatch(text); m != nil {
+		day, err := looseDay(m[1] + "-" + m[2] + "-15")
+		if err != nil {
+			day = w.app.Today()
+		}
+		if near, err := w.app.NearestDay(r.Context(), day); err == nil && near != "" {
+			page.Nearest = &choice{Name: longDay(near), Path: dayPath(near)}
+		}
+	}
+}
+
+// sentence makes a sentence of an error's text.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	r := []rune(text)
+	return strings.ToUpper(string(r[:1])) + string(r[1:]) + "."
+}
+
+// jump leads to what a reader typed into the box of the masthead.
+func (w *Web) jump(rw http.ResponseWriter, r *http.Request) error {
+	text := r.URL.Query().Get("q")
+	if strings.TrimSpace(text) == "" {
+		f := w.frame("Go to", "Go to a paper, day, category, author or organisation.", "/go")
+		f.NoIndex = true
+		return w.render(rw, "go.html", errorPage{Frame: f})
+	}
+	t, err := w.app.Jump(r.Context(), text)
+	if err != nil {
+		return err
+	}
+	return httpkit.Redirect(rw, r, targetPath(t), http.StatusFound)
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+)
+
+// listPage is a list of papers.
+type listPage struct {
+	Frame    frame
+	Heading  string
+	Sub      string // a line under the heading
+	Avatar   *app.Picture
+	PrevName string // of Frame.Prev
+	NextName string
+	Count    string // "51 papers"
+	How      string // "chosen by readers"
+	Unit     string // whose top three bear their place: "day", "week", "month"
+	Sorts    []choice
+	Code     choice
+	Subjects []choice
+	Subject  string // that is chosen
+	AllPath  string // the list without a filter
+	Lead     *card
+	Cards    []card
+	Other    *choice // the day's other list
+	Empty    string
+	Number   int
+	Pages    int
+	Newer    string // path of the page before, "" for none
+	Older    string
+	Props    string // JSON for programs that read the day page
+}
+
+// listed fills what all lists share.
+func (w *Web) listed(l *app.Listing, f frame, link viewLink) listPage {
+	now := w.app.Now()
+	v := l.View
+	p := listPage{Frame: f, Count: plural(l.Total, "paper"), Sorts: link.sorts(v), Code: link.code(v), Number: v.Page, Pages: l.Pages(),
+		Subjects: link.categories(v, l.Categories), Subject: v.Category, AllPath: link.path}
+	if link.announced {
+		p.AllPath += "?list=announced"
+	}
+	if l.Total == broadsheet.MaxOffset {
+		p.Count = "the newest " + p.Count
+	}
+	p.Cards = w.cards(l, now)
+	step := func(n int) string { to := v; to.Page += n; return link.to(to) }
+	if v.Page > 1 {
+		p.Newer = step(-1)
+	}
+	if l.More && v.Page*v.Limit <= broadsheet.MaxOffset {
+		p.Older = step(1)
+	}
+	if v.Page > 1 || v.Category != "" || v.HasCode || v.Sort != link.def {
+		p.Frame.NoIndex = v.Page == 1
+		p.Frame.Canonical = w.base + link.to(v)
+	}
+	if v.Page > 1 {
+		p.Frame.Title += fmt.Sprintf(", page %d", v.Page)
+	}
+	if len(p.Cards) == 0 {
+		p.Frame.NoIndex = true
+		p.Empty = "There are no papers here yet."
+		if v.Category != "" || v.HasCode {
+			p.Empty = "No paper of this list fits."
+		}
+	}
+	return p
+}
+
+// split makes the first paper of a first page the lead.
+func (w *Web) split(p *listPage, l *app.Listing) {
+	if p.Number == 1 && len(p.Cards) > 0 {
+		p.Lead = &p.Cards[0]
+		w.lead(p.Lead, &l.Papers[0])
+		p.Cards = p.Cards[1:]
+	}
+}
+
+// named shows the list of an author, organisation, category, keyword or
+// submitter.
+func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here string, read func(app.View) (*app.Listing, error)) error {
+	v, err := parseView(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	l, err := read(v)
+	if err != nil {
+		return err
+	}
+	path := listPath(l.List.Kind, key)
+	name := l.Name
+	if name == "" {
+		name = key
+	}
+	f := w.frame(name, fmt.Sprintf("%s: %s on %s.", name, plural(l.Total, "paper"), w.name), path)
+	f.Here = here
+	p := w.listed(l, f, viewLink{path: path, def: broadsheet.SortNew})
+	p.Heading, p.Sub, p.Avatar, p.Subjects = name, kind, l.Avatar, nil
+	return w.render(rw, "list.html", p)
+}
+
+func (w *Web) author(rw http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	return w.named(rw, r, "Author", key, "", func(v app.View) (*app.Listing, error) { return w.app.Author(r.Context(), key, v) })
+}
+
+func (w *Web) organization(rw http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	return w.named(rw, r, "Organisation", key, "orgs", func(v app.View) (*app.Listing, error) { return w.app.Organization(r.Context(), key, v) })
+}
+
+func (w *Web) category(rw http.ResponseWriter, r *http.Request) error {
+	name := r.PathValue("name")
+	kind := "Category " + name
+	if app.CategoryArchive(name) == name {
+		kind = "Archive " + name
+	}
+	return w.named(rw, r, kind, name, "categories", func(v app.View) (*app.Listing, error) { return w.app.Category(r.Context(), name, v) })
+}
+
+func (w *Web) submitter(rw http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	return w.named(rw, r, "Submitter", key, "", func(v app.View) (*app.Listing, error) { return w.app.Submitter(r.Context(), key, v) })
+}
+
+func (w *Web) keyword(rw http.ResponseWriter, r *http.Request) error {
+	word := r.PathValue("word")
+	return w.named(rw, r, "Keyword", word, "", func(v app.View) (*app.Listing, error) { return w.app.Keyword(r.Context(), word, v) })
+}

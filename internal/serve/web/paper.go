@@ -1,0 +1,202 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+	"broadsheet/internal/lib/tex"
+	"broadsheet/internal/serve/httpkit"
+)
+
+func plain(text string) string { return tex.Plain(text) }
+
+// paperPage is a paper with everything that is known of it.
+type paperPage struct {
+	Frame     frame
+	Paper     *broadsheet.Paper
+	Title     template.HTML
+	Abstract  template.HTML
+	TLDR      template.HTML
+	Note      template.HTML
+	Orgs      []badge
+	Authors   []author // the first of them
+	Folded    []author // the others
+	Unnamed   int      // authors that are counted but not named
+	Subjects  []subject
+	Keywords  []subject
+	Source    source
+	Code      []codeLink
+	Project   []outLink
+	Media     []outLink
+	DOIs      []outLink
+	Picture   *app.Picture
+	Standings []standing
+	BibTeX    string
+}
+
+type author struct{ Name, Path, Affiliation string }
+
+// subject is a category or keyword with its page.
+type subject struct{ Code, Name, Path string }
+
+// outLink leads to another site.
+type outLink struct{ Name, URL string }
+
+// standing is a day on which the paper was chosen.
+type standing struct {
+	Day, Path string
+	Submitter *badge
+	Rank, Of  int
+	Title     string // as the submitter typed it
+}
+
+// foldAuthors is how many names stand before the fold of a paper's page.
+const foldAuthors = 20
+
+func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
+	text := r.PathValue("id")
+	v, err := w.app.Paper(r.Context(), text)
+	if err != nil {
+		return err
+	}
+	if text != v.ID {
+		return httpkit.Redirect(rw, r, paperPath(v.ID), http.StatusPermanentRedirect)
+	}
+	p := &v.Paper
+	title := plain(p.Title)
+	f := w.frame(title, clip(plain(cmp.Or(p.TLDR, p.Abstract, p.Title)), 200), paperPath(p.ID))
+	page := paperPage{Frame: f, Paper: p, Title: w.typeset.inline(p.Title), Abstract: w.typeset.block(p.Abstract), TLDR: w.typeset.inline(p.TLDR),
+		Note: w.typeset.block(p.Note), Source: sourceOf(p), Picture: v.Pictures.Thumbnail(p), BibTeX: bibTeX(p)}
+	for i := range p.Organizations {
+		o := &p.Organizations[i]
+		page.Orgs = append(page.Orgs, badge{Name: o.Name, Path: orgPath(o.Key), Picture: v.Pictures.Avatar(o.AvatarURL)})
+	}
+	page.people(p)
+	page.links(p)
+	for _, c := range p.Categories {
+		page.Subjects = append(page.Subjects, subject{Code: c, Name: app.CategoryName(c), Path: categoryPath(c)})
+	}
+	for _, k := range p.Keywords {
+		page.Keywords = append(page.Keywords, subject{Name: k, Path: keywordPath(k)})
+	}
+	for _, s := range v.Standings {
+		page.Standings = append(page.Standings, standing{Day: longDay(s.Day), Path: dayPath(s.Day), Submitter: submitter(s.Submitter),
+			Rank: s.Rank, Of: s.Of, Title: s.Title})
+	}
+	return w.render(rw, "paper.html", page)
+}
+
+func (page *paperPage) people(p *broadsheet.Paper) {
+	for _, a := range p.Authors {
+		out := author{Name: a.Name, Affiliation: a.Affiliation}
+		if key := cmp.Or(a.Key, broadsheet.AuthorKey(a.Name)); key != "" {
+			out.Path = authorPath(key)
+		}
+		page.Authors = append(page.Authors, out)
+	}
+	page.Unnamed = max(0, p.AuthorCount-len(p.Authors))
+	if len(page.Authors) > foldAuthors+3 {
+		page.Authors, page.Folded = page.Authors[:foldAuthors], page.Authors[foldAuthors:]
+	}
+}
+
+func (page *paperPage) links(p *broadsheet.Paper) {
+	for _, l := range p.Links {
+		if !broadsheet.ValidURL(l.URL) {
+			continue
+		}
+		switch l.Kind {
+		case broadsheet.LinkCode:
+			c := codeLink{URL: l.URL}
+			if l.Stars > 0 {
+				c.Stars = short(l.Stars)
+			}
+			page.Code = append(page.Code, c)
+		case broadsheet.LinkProject:
+			page.Project = append(page.Project, outLink{host(l.URL), l.URL})
+		case broadsheet.LinkMedia:
+			page.Media = append(page.Media, outLink{fmt.Sprint(mediaKind(l.URL), " ", len(page.Media)+1), l.URL})
+		}
+	}
+	for doi := range strings.FieldsSeq(p.DOI) {
+		if id, ok := broadsheet.ParseDOI(doi); ok {
+			if u := webURL("https://doi.org/" + httpkit.EscapePath(id)); u != "" {
+				page.DOIs = append(page.DOIs, outLink{doi, u})
+			}
+		}
+	}
+}
+
+func mediaKind(url string) string {
+	switch low := strings.ToLower(url); {
+	case strings.HasSuffix(low, ".mp4"), strings.HasSuffix(low, ".qt"), strings.HasSuffix(low, ".mov"), strings.HasSuffix(low, ".webm"):
+		return "Film"
+	}
+	return "Picture"
+}
+
+// bibTeX is an entry to copy. Braces keep the title's capitals; characters that
+// would end it are taken out.
+func bibTeX(p *broadsheet.Paper) string {
+	safe := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '{' || r == '}' || r == '\\' || r < ' ' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	var names []string
+	for _, a := range p.Authors {
+		names = append(names, safe(a.Name))
+	}
+	if len(names) > 0 && p.AuthorCount > len(names) {
+		names = append(names, "others")
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "@misc{%s,\n  title = {{%s}},\n", citeKey(p), safe(plain(p.Title)))
+	if len(names) > 0 {
+		fmt.Fprintf(&b, "  author = {%s},\n", strings.Join(names, " and "))
+	}
+	if !p.PublishedAt.IsZero() {
+		fmt.Fprintf(&b, "  year = {%d},\n", p.PublishedAt.Year())
+	}
+	for _, id := range p.IDs {
+		switch id.Scheme {
+		case "arxiv":
+			fmt.Fprintf(&b, "  eprint = {%s},\n  archivePrefix = {arXiv},\n", safe(id.Value))
+			if c := p.PrimaryCategory(); c != "" {
+				fmt.Fprintf(&b, "  primaryClass = {%s},\n", safe(c))
+			}
+		case "doi":
+			fmt.Fprintf(&b, "  doi = {%s},\n", safe(id.Value))
+		}
+	}
+	if s := sourceOf(p); s.Page != "" {
+		fmt.Fprintf(&b, "  url = {%s},\n", safe(s.Page))
+	}
+	return b.String() + "}"
+}
+
+// citeKey is the first author's last name, the year and the title's first word.
+func citeKey(p *broadsheet.Paper) string {
+	key := "paper"
+	if len(p.Authors) > 0 {
+		parts := strings.Split(broadsheet.AuthorKey(p.Authors[0].Name), "-")
+		key = cmp.Or(parts[len(parts)-1], key)
+	}
+	if !p.PublishedAt.IsZero() {
+		key += fmt.Sprint(p.PublishedAt.Year())
+	}
+	for word := range strings.SplitSeq(broadsheet.AuthorKey(plain(p.Title)), "-") {
+		if len(word) > 3 {
+			return key + word
+		}
+	}
+	return key
+}

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+
+	"broadsheet/internal/serve/httpkit"
+)
+
+// Routes is the table of pages and assets.
+func (w *Web) Routes() []httpkit.Route {
+	list := []string{"sort", "cat", "code", "page=1"}
+	get := func(pattern string, handle httpkit.HandlerFunc, query ...string) httpkit.Route {
+		return httpkit.Route{Method: http.MethodGet, Pattern: pattern, Kind: httpkit.Page, Handle: handle, Query: query, Error: w.Error}
+	}
+	day := append([]string{"list", "props"}, list...)
+	routes := []httpkit.Route{
+		get("/{$}", w.front, day...),
+		get("/papers", w.front, append([]string{"date", "week", "month"}, day...)...),
+		get("/papers/{id...}", w.paperOrDay, day...),
+		get("/papers/week", w.latestWeek),
+		get("/papers/week/{week}", w.week, list...),
+		get("/papers/month", w.latestMonth),
+		get("/papers/month/{month}", w.month, list...),
+		get("/papers/archive", w.archive),
+		get("/papers/archive/{year}", w.archive),
+		get("/authors/{key}", w.author, list...),
+		get("/orgs", w.organizations),
+		get("/orgs/{key}", w.organization, list...),
+		get("/categories", w.categories),
+		get("/categories/{name}", w.category, list...),
+		get("/submitters/{key}", w.submitter, list...),
+		get("/keywords/{word}", w.keyword, list...),
+		get("/go", w.jump, "q"),
+		get("/about", w.about),
+		get("/status", w.status),
+	}
+	return append(routes, w.assets.Routes()...)
+}

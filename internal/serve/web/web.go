@@ -1,0 +1,124 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"broadsheet/internal/app"
+	"broadsheet/internal/serve/httpkit"
+)
+
+// Options are what the pages need.
+type Options struct {
+	App     *app.App
+	Name    string // of the site, default "Broadsheet"
+	Tagline string // a line under the name, default below
+	BaseURL string // as readers write it, for canonical links; "" leaves them relative
+}
+
+const defaultTagline = "The daily papers, chosen by those who read them"
+
+// Web makes the site's pages.
+type Web struct {
+	app     *app.App
+	name    string
+	tagline string
+	base    string
+	assets  *httpkit.Assets
+	pages   *template.Template
+	typeset *typesetter
+}
+
+//go:embed template/*.html
+var templates embed.FS
+
+//go:embed static
+var static embed.FS
+
+// New parses the templates and the assets.
+func New(o Options) (*Web, error) {
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, err
+	}
+	assets, err := httpkit.NewAssets(files)
+	if err != nil {
+		return nil, fmt.Errorf("web assets: %w", err)
+	}
+	w := &Web{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: cmp.Or(o.Tagline, defaultTagline),
+		base: strings.TrimSuffix(o.BaseURL, "/"), assets: assets, typeset: newTypesetter(typesetBytes)}
+	if w.pages, err = parse(templates); err != nil {
+		return nil, fmt.Errorf("web templates: %w", err)
+	}
+	return w, nil
+}
+
+// parse reads all templates, without the white space that only their authors need.
+func parse(fsys fs.FS) (*template.Template, error) {
+	t := template.New("").Funcs(functions)
+	names, err := fs.Glob(fsys, "template/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.New(path.Base(name)).Parse(tighten(string(text))); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// tighten trims a template's lines and joins them.
+func tighten(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.TrimSpace(line))
+	}
+	return b.String()
+}
+
+// render writes a page. It is rendered whole before any of it is sent.
+func (w *Web) render(rw http.ResponseWriter, name string, page any) error {
+	var b bytes.Buffer
+	if err := w.pages.ExecuteTemplate(&b, name, page); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, err := b.WriteTo(rw)
+	return err
+}
+
+// frame is what stands around the content of every page.
+type frame struct {
+	Site        string
+	Tagline     string
+	Title       string // of the page, without the site's name
+	Description string
+	Canonical   string
+	Prev, Next  string // paths of neighbouring pages, for rel=prev and rel=next
+	NoIndex     bool
+	Here        string // the entry of the navigation that this page belongs to
+	Week, Month string // paths that these entries lead to
+	Front       bool   // the name stands large
+	Style       string
+	Script      string
+	Icon        string
+	Query       string // what stands in the jump box
+}
+
+func (w *Web) frame(title, description, canonical string) frame {
+	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.base + canonical,
+		Week: "/papers/week", Month: "/papers/month",
+		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js"), Icon: w.assets.URL("icon.svg")}
+}
