@@ -52,14 +52,14 @@ type Options struct {
 	Stdin    io.Reader // what the path "-" reads; nil: there is none
 	Progress Progress  // nil: nobody looks
 
-	Batch   int // papers in a transaction, about; 0 is 1000
+	Batch   int // papers in a transaction, about; 0 is 5000
 	MaxLine int // longest record in bytes, a longer one is kept aside; 0 is 16 MiB
 	Workers int // goroutines that read records; 0 is one less than processors, from 1 to 4
 }
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Batch <= 0 {
-		o.Batch = 1000
+		o.Batch = 5000
 	}
 	if o.MaxLine <= 0 {
 		o.MaxLine = 16 << 20
