@@ -1,6 +1,7 @@
 package httpkit
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -94,7 +95,11 @@ func newEntry(rec *recorder, status int, cookies bool) *entry {
 		e.fields = append(e.fields, field{name, value})
 	}
 	e.squeeze = rec.body.Len() >= minCompress && compressible(h.Get("Content-Type"))
-	e.fill(identity, rec.body.Bytes(), "")
+	body := rec.body.Bytes()
+	if cap(body) > len(body)+len(body)/8 {
+		body = bytes.Clone(body) // it may be kept long, without the buffer's spare room
+	}
+	e.fill(identity, body, "")
 	return e
 }
 

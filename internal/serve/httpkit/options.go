@@ -24,8 +24,9 @@ type Options struct {
 	// TrustedProxies are the networks whose X-Forwarded-For, X-Forwarded-Proto
 	// and Forwarded headers are believed.
 	TrustedProxies []netip.Prefix
-	// Error shows errors of routes without an Error of their own and of paths
-	// without a route. Default: one line of text.
+	// Error shows errors of routes without an Error of their own, and of paths
+	// without a route: it may look at r.URL.Path to tell whose they would be.
+	// Default: one line of text.
 	Error ErrorFunc
 	// Generation names the state of the site's content: it changes when any page
 	// may have changed. It is asked once a second at most. Default: never changes.

@@ -191,7 +191,7 @@ func TestConditional(t *testing.T) {
 }
 
 func TestMissingPagesAreKeptApart(t *testing.T) {
-	c := newCounted(t, Route{}, Options{})
+	c := newCounted(t, Route{}, Options{CacheBytes: 1 << 20})
 	c.get("/p/1")
 	for range 3 {
 		if w := ask(c, "GET", "/p/none"); w.Code != 404 {

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,17 @@ func TestLimits(t *testing.T) {
 		if got := fmt.Sprint(talk(t, addr, c.raw)); got != fmt.Sprintf("[%d]", c.want) {
 			t.Errorf("%s: got %s, want [%d]", c.name, got, c.want)
 		}
+	}
+}
+
+// A body that names no length, as HTTP/2 allows, is cut off where it is too long.
+func TestBodyWithoutLength(t *testing.T) {
+	r := httptest.NewRequest("POST", "/vote", io.MultiReader(strings.NewReader("next="+strings.Repeat("a", 2000))))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	testSite(t, nil).ServeHTTP(w, r)
+	if r.ContentLength != -1 || w.Code != 413 {
+		t.Errorf("POST of 2,005 bytes, length %d, limit 1,000: got %d, want 413", r.ContentLength, w.Code)
 	}
 }
 
