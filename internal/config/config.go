@@ -51,8 +51,7 @@ type HTTP struct {
 	ReadTimeout       time.Duration
 	WriteTimeout      time.Duration
 	IdleTimeout       time.Duration
-	MaxHeader         Size
-	MaxBody           Size
+	RenderTimeout     time.Duration
 	PageCache         Size
 	DrainTimeout      time.Duration
 }
@@ -64,14 +63,15 @@ type Metrics struct {
 
 // Harvest says which sources are asked, where, and what for.
 type Harvest struct {
-	Enabled        bool
-	Sources        []string
-	Categories     []string
-	Pictures       bool
-	ArxivOAIURL    string
-	ArxivRSSURL    string
-	ArxivAPIURL    string
-	DailyPapersURL string
+	Enabled         bool
+	Sources         []string
+	Categories      []string
+	Pictures        bool
+	ArxivOAIURL     string
+	ArxivRSSURL     string
+	ArxivAPIURL     string
+	DailyPapersURL  string
+	PrivateNetworks []netip.Prefix // that sources may be in
 }
 
 // Log says what is logged, and how.

@@ -35,8 +35,8 @@ func TestPrecedence(t *testing.T) {
 	}
 	want := map[string]string{
 		"site.title": "flag Flag", "listen": "environment :2", "site.time_zone": "FILE:5 Europe/Berlin",
-		"data_dir": "FILE:1 /from-file", "site.tagline": "default The day's papers, by the community",
-		"database": "default sqlite:/from-file/broadsheet.db", "http.idle_timeout": "default 2m", "http.max_header": "default 16KiB",
+		"data_dir": "FILE:1 /from-file", "site.tagline": "default The daily papers, chosen by those who read them",
+		"database": "default sqlite:/from-file/broadsheet.db", "http.idle_timeout": "default 2m", "http.page_cache": "default 32MiB",
 	}
 	for key, w := range want {
 		if origins[key] != w {
@@ -66,7 +66,7 @@ harvest.sources = [
   "arxiv-oai", # the catalogue
   "daily-papers",
 ]
-http = { read_timeout = "20s", max_body = 4096, trusted_proxies = ["127.0.0.1", "10.0.0.0/8"] }
+http = { read_timeout = "20s", page_cache = 4096, trusted_proxies = ["127.0.0.1", "10.0.0.0/8"] }
 `, 0o644)
 	c, err := Load(Input{File: file})
 	if err != nil {
@@ -75,7 +75,7 @@ http = { read_timeout = "20s", max_body = 4096, trusted_proxies = ["127.0.0.1", 
 	if c.Harvest.Enabled || strings.Join(c.Harvest.Sources, " ") != "arxiv-oai daily-papers" {
 		t.Errorf("harvest: got %+v", c.Harvest)
 	}
-	if c.HTTP.ReadTimeout != 20*time.Second || c.HTTP.MaxBody != 4096 || len(c.HTTP.TrustedProxies) != 2 {
+	if c.HTTP.ReadTimeout != 20*time.Second || c.HTTP.PageCache != 4096 || len(c.HTTP.TrustedProxies) != 2 {
 		t.Errorf("http: got %+v", c.HTTP)
 	}
 }

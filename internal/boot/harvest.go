@@ -1,0 +1,164 @@
+package boot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/config"
+	"broadsheet/internal/harvest"
+	"broadsheet/internal/jobs"
+	"broadsheet/internal/lib/fetch"
+	"broadsheet/internal/store"
+)
+
+// NewHarvester makes the harvester of a site and the network that it asks
+// through, which the caller closes.
+func NewHarvester(s *store.Store, c *config.Config, o Options) (*harvest.Harvester, *Network) {
+	fo := FetchOptions(c, o.Version)
+	fo.Gate = &harvest.Gate{Store: s, Clock: clock{}, ID: rand.Text()}
+	network := &Network{client: fetch.New(fo), log: o.Log}
+	h := c.Harvest
+	return harvest.New(s, network, harvest.Options{
+		Enabled: h.Sources, Categories: h.Categories,
+		OAI: h.ArxivOAIURL, RSS: h.ArxivRSSURL, API: h.ArxivAPIURL, DailyPapers: h.DailyPapersURL,
+	}), network
+}
+
+// clock is the machine's.
+type clock struct{}
+
+// Now tells the time.
+func (clock) Now() time.Time { return time.Now() }
+
+// Sleep waits, or returns ctx's error early.
+func (clock) Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// Network is the way to the sources. It says once, for all of them together,
+// when it is away and when it is back.
+type Network struct {
+	client  *fetch.Client
+	log     *slog.Logger
+	offline atomic.Bool
+}
+
+// Close ends the connections that are kept open.
+func (n *Network) Close() { n.client.Close() }
+
+// Get asks a source.
+func (n *Network) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
+	res, err := n.client.Get(ctx, r)
+	switch {
+	case err == nil && n.offline.CompareAndSwap(true, false):
+		n.log.Info("the network is back")
+	case errors.Is(err, fetch.ErrUnreachable) && n.offline.CompareAndSwap(false, true):
+		n.log.Warn("no network: serving what is here; the sources are asked again later")
+	}
+	return res, err
+}
+
+const (
+	harvestKind = "harvest"
+	// harvestTimeout bounds a harvest: a back-fill of a week of all of arXiv, some
+	// dozen pages, is far below.
+	harvestTimeout = 6 * time.Hour
+)
+
+// harvests runs every source when it is due: the one job of a source asks for
+// its own next run.
+type harvests struct {
+	log     *slog.Logger
+	store   *store.Store
+	queue   *jobs.Queue
+	engine  *harvest.Harvester
+	network *Network
+	sources []string
+	mu      sync.Mutex
+	said    map[string]string // the last error told of a source
+}
+
+func newHarvests(s *store.Store, q *jobs.Queue, c *config.Config, o Options) *harvests {
+	engine, network := NewHarvester(s, c, o)
+	h := &harvests{log: o.Log, store: s, queue: q, engine: engine, network: network, sources: c.Harvest.Sources, said: map[string]string{}}
+	if !c.Harvest.Enabled {
+		h.sources = nil
+	}
+	q.Register(harvestKind, h.run, jobs.Policy{Timeout: harvestTimeout})
+	return h
+}
+
+// start asks for the first run of every source: at once where it is due.
+func (h *harvests) start(ctx context.Context) error {
+	for _, name := range h.sources {
+		if err := h.plan(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan asks for the next run of a source.
+func (h *harvests) plan(ctx context.Context, name string) error {
+	st, err := h.store.Source(ctx, name)
+	if err != nil {
+		return err
+	}
+	return h.queue.Enqueue(ctx, harvestKind, name, jobs.Opts{At: h.engine.Next(name, st), Unique: name})
+}
+
+// run is the job: one harvest of one source. What goes wrong with a source
+// stands in its state, with the time of the next attempt, so it is no error of
+// the job.
+func (h *harvests) run(ctx context.Context, args json.RawMessage) error {
+	var name string
+	if err := json.Unmarshal(args, &name); err != nil {
+		return fmt.Errorf("which source: %w", err)
+	}
+	if !slices.Contains(h.sources, name) {
+		return nil // switched off since; started again by start
+	}
+	rep, err := h.engine.Run(ctx, name, harvest.RunOptions{})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	h.tell(name, rep, err)
+	if k := broadsheet.KindOf(err); err != nil && k == broadsheet.Internal {
+		return err
+	}
+	return h.plan(ctx, name)
+}
+
+// tell logs a harvest, a repeated failure only the first time.
+func (h *harvests) tell(name string, rep harvest.Report, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil {
+		delete(h.said, name)
+		h.log.Info("harvested", "source", name, "new", rep.Inserted, "changed", rep.Updated, "kept aside", rep.Rejected,
+			"note", rep.Note, "took", rep.Took.Round(time.Millisecond).String())
+		return
+	}
+	level := slog.LevelWarn
+	if h.said[name] == err.Error() || h.network.offline.Load() {
+		level = slog.LevelDebug
+	}
+	h.said[name] = err.Error()
+	h.log.Log(context.Background(), level, "harvest failed", "source", name, "err", err)
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"broadsheet"
+	"broadsheet/internal/boot"
+	"broadsheet/internal/config"
+	"broadsheet/internal/store"
+	"broadsheet/internal/transfer"
+)
+
+type copyCmd struct {
+	From string `help:"Database to read (default: the configured one)." placeholder:"DATABASE"`
+	To   string `help:"Database to write (default: the configured one)." placeholder:"DATABASE"`
+	JSON bool   `help:"Print JSON."`
+}
+
+func (copyCmd) Help() string {
+	return `What both hold is merged as an import would. A SQLite target is made on the way; a PostgreSQL target is made and migrated first:
+
+  createdb broadsheet
+  broadsheet migrate --database postgres://broadsheet@localhost/broadsheet
+
+Examples:
+
+  broadsheet copy --to postgres://broadsheet@localhost/broadsheet
+  broadsheet copy --from sqlite:var/broadsheet.db --to sqlite:/mnt/broadsheet.db`
+}
+
+// Run copies.
+func (c *copyCmd) Run(r *run) (err error) {
+	cfg, err := r.config()
+	if err != nil {
+		return err
+	}
+	from, to := c.From, c.To
+	if from == "" {
+		from = cfg.Database
+	}
+	if to == "" {
+		to = cfg.Database
+	}
+	if from == to {
+		return usage(&broadsheet.Error{Kind: broadsheet.Invalid, Text: "source and target are the same database", Fix: "name another with --from or --to"})
+	}
+	source, err := store.Open(r.ctx, from, store.Options{ReadOnly: true, Log: r.log()})
+	if err != nil {
+		return fmt.Errorf("open the source: %w", err)
+	}
+	defer closing(source, &err)
+	if err := source.CheckSchema(r.ctx); err != nil {
+		return fmt.Errorf("open the source: %w", err)
+	}
+	target, err := boot.OpenStore(r.ctx, to, r.log())
+	if err != nil {
+		return fmt.Errorf("open the target: %w", err)
+	}
+	defer closing(target, &err)
+	bar := newProgress(r.Stderr, false)
+	rep, err := transfer.Copy(r.ctx, source, target, func(e transfer.Event) {
+		bar.show("copy", plural(e.Papers, "paper"), e.Done, e.Total)
+	})
+	bar.end()
+	if r.interrupted() {
+		return &exitError{ExitInterrupted, errors.New("interrupted; what was copied is safe (run it again to go on)")}
+	}
+	if err != nil {
+		return err
+	}
+	return printTransfer(r, c.JSON, "copied to "+config.Redact(to), rep)
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"broadsheet/internal/store"
+	"broadsheet/internal/transfer"
+)
+
+type exportCmd struct {
+	File string `arg:"" optional:"" default:"-" help:"File to write, packed as .zst or .gz says; - is standard output."`
+	JSON bool   `help:"Print the summary as JSON."`
+}
+
+func (exportCmd) Help() string {
+	return `Everything is written as JSON lines in a fixed order: equal data gives equal bytes, whichever database it is in. The file
+appears whole or not at all.
+
+Examples:
+
+  broadsheet export broadsheet-2026-07-01.jsonl.zst
+  broadsheet export - | gzip > papers.jsonl.gz`
+}
+
+// Run exports.
+func (c *exportCmd) Run(r *run) (err error) {
+	s, err := r.openReadOnly()
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	var rep transfer.ExportReport
+	if c.File == "-" {
+		rep, err = c.write(r, s, r.Stdout)
+	} else {
+		err = replaceFile(c.File, func(w io.Writer) (err error) {
+			rep, err = c.write(r, s, w)
+			return err
+		})
+	}
+	if r.interrupted() {
+		return &exitError{ExitInterrupted, errors.New("interrupted; no file was written (run it again)")}
+	}
+	if err != nil || c.File == "-" {
+		return err
+	}
+	return printTransfer(r, c.JSON, "wrote "+c.File, rep)
+}
+
+func (c *exportCmd) write(r *run, s *store.Store, w io.Writer) (rep transfer.ExportReport, err error) {
+	packed, err := transfer.Compress(w, c.File)
+	if err != nil {
+		return rep, err
+	}
+	bar := newProgress(r.Stderr, false)
+	rep, err = transfer.Export(r.ctx, s, packed, transfer.ExportOptions{Progress: func(e transfer.Event) {
+		bar.show("export", plural(e.Papers, "paper"), e.Done, e.Total)
+	}})
+	bar.end()
+	if cerr := packed.Close(); err == nil {
+		err = cerr
+	}
+	return rep, err
+}
+
+func printTransfer(r *run, asJSON bool, what string, rep transfer.ExportReport) error {
+	if asJSON {
+		return printJSON(r.Stdout, map[string]any{
+			"organizations": rep.Organizations, "people": rep.People, "papers": rep.Papers, "sources": rep.Sources,
+			"rejects": rep.Rejects, "lines": rep.Lines,
+		})
+	}
+	_, err := fmt.Fprintf(r.Stdout, "%s: %s, %s, %s, %s kept aside\n", what, plural(rep.Papers, "paper"),
+		plural(rep.Organizations, "organization"), count(rep.People)+" people", count(rep.Rejects))
+	return err
+}
+
+// replaceFile writes a file that appears whole or not at all: beside its place
+// first, then by renaming.
+func replaceFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"github.com/alecthomas/kong"
+)
+
+// grammar is the command line. Its struct tags are the help text.
+type grammar struct {
+	Config string `help:"Configuration file (default broadsheet.toml, /etc/broadsheet/broadsheet.toml)." placeholder:"FILE" group:"settings"`
+	kong.Plugins
+
+	Serve      serveCmd      `cmd:"" help:"Serve the site and harvest new papers."`
+	Import     importCmd     `cmd:"" help:"Bring papers in from files."`
+	Export     exportCmd     `cmd:"" help:"Write everything to a file."`
+	Copy       copyCmd       `cmd:"" help:"Copy everything from one database to another."`
+	Harvest    harvestCmd    `cmd:"" help:"Ask sources for papers now."`
+	Status     statusCmd     `cmd:"" help:"Show what is stored and how the sources do."`
+	Doctor     doctorCmd     `cmd:"" help:"Check everything that can be set wrong."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this version's schema."`
+	Backup     backupCmd     `cmd:"" help:"Copy the database to a file while it is in use."`
+	Restore    restoreCmd    `cmd:"" help:"Put a backup in the database's place."`
+	ConfigCmd  configCmd     `cmd:"" name:"config" help:"Show settings, or an example file."`
+	Completion completionCmd `cmd:"" help:"Write the completion script of a shell."`
+	Version    versionCmd    `cmd:"" help:"Show the version."`
+	Complete   completeCmd   `cmd:"" name:"__complete" hidden:"" passthrough:""`
+
+	flagSets []*flagSet
+}
+
+func newGrammar() *grammar {
+	g := &grammar{}
+	for command, to := range map[string]*kong.Plugins{
+		"": &g.Plugins, "serve": &g.Serve.Plugins, "harvest": &g.Harvest.Plugins, "doctor": &g.Doctor.Plugins, "config": &g.ConfigCmd.Plugins,
+	} {
+		fs := settingFlags(command)
+		*to = fs.plugins()
+		g.flagSets = append(g.flagSets, fs)
+	}
+	return g
+}
+
+// given are the setting flags that stood on the command line.
+func (g *grammar) given() map[string]string {
+	out := map[string]string{}
+	for _, fs := range g.flagSets {
+		fs.collect(out)
+	}
+	return out
+}
+
+func (grammar) Help() string {
+	return `Examples:
+
+  broadsheet serve                       serve on http://localhost:8080
+  broadsheet import papers.jsonl.zst     bring papers in
+  broadsheet harvest --from 2026-06-01   fetch what was missed
+  broadsheet export papers.jsonl.zst     write everything to a file
+  broadsheet doctor                      find what is set wrong
+
+Exit codes: 0 done, 1 failed, 2 wrong command line or setting, 3 done but for some records or checks, 130 interrupted.`
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"runtime/debug"
+	"strings"
+
+	"broadsheet/internal/boot"
+	"broadsheet/internal/config"
+
+	"github.com/alecthomas/kong"
+)
+
+type serveCmd struct {
+	kong.Plugins
+}
+
+func (serveCmd) Help() string {
+	return `An empty database shows a sample edition until papers come in; the harvest begins at once where there is a network. Ctrl-C or
+SIGTERM stops: open requests and running jobs may end first.
+
+Examples:
+
+  broadsheet serve
+  broadsheet serve --listen :8080 --data-dir /var/lib/broadsheet
+  BROADSHEET_DATABASE=postgres://broadsheet@localhost/broadsheet broadsheet serve`
+}
+
+// Run serves.
+func (c *serveCmd) Run(r *run) error {
+	cfg, err := r.config()
+	if err != nil {
+		return err
+	}
+	limitMemory(cfg.Memory, r.Environ)
+	if isTerminal(r.Stderr) {
+		fmt.Fprintf(r.Stderr, "Broadsheet %s: Ctrl-C stops it\n", Version())
+	}
+	return boot.Serve(r.ctx, cfg, boot.Options{Version: Version(), Log: r.log()})
+}
+
+// limitMemory makes the garbage collector work harder near the bound, so that
+// a small machine is not driven into swapping by a burst.
+func limitMemory(size config.Size, environ []string) {
+	for _, e := range environ {
+		if strings.HasPrefix(e, "GOMEMLIMIT=") {
+			return
+		}
+	}
+	if size == 0 {
+		size = math.MaxInt64
+	}
+	debug.SetMemoryLimit(int64(size))
+}
