@@ -89,7 +89,7 @@ func (s *snapshot) dates(p *broadsheet.Paper) error {
 			return fmt.Errorf("versions: %s is not a version", quote(v.Version))
 		}
 		at, err := time.Parse("Mon, 2 Jan 2006 15:04:05 MST", v.Created)
-		if err != nil {
+		if err != nil || at.Year() < 1900 {
 			return fmt.Errorf("versions: %s is not a time", quote(v.Created))
 		}
 		p.Versions = append(p.Versions, broadsheet.Version{Number: n, CreatedAt: at.UTC()})

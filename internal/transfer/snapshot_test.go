@@ -88,6 +88,7 @@ func TestSnapshotPaperRefuses(t *testing.T) {
 		{`{"id":"2503.02130","title":" \n\u0007 "}`, "title: empty"},
 		{`{"id":"2503.02130","title":7}`, "title: a JSON number does not belong here"},
 		{`{"id":"2503.02130","title":"T","versions":[{"version":"v1","created":"Mon, 31 Feb 2025 10:00:00 GMT"}]}`, `versions: "Mon, 31 Feb 2025 10:00:00 GMT" is not a time`},
+		{`{"id":"2503.02130","title":"T","versions":[{"version":"v1","created":"Mon, 3 Mar 0000 10:00:00 GMT"}]}`, `versions: "Mon, 3 Mar 0000 10:00:00 GMT" is not a time`},
 		{`{"id":"2503.02130","title":"T","versions":[{"version":"one","created":"Mon, 3 Mar 2025 10:00:00 GMT"}]}`, `versions: "one" is not a version`},
 		{`{"id":"2503.02130","title":"T","update_date":"2025-02-30"}`, `update_date: "2025-02-30" is not a day`},
 		{`<html>503</html>`, "not a JSON object"},
