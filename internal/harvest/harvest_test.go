@@ -292,6 +292,10 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
+			if c.name == "time-out" {
+				w.server.Patience = 100 * time.Millisecond
+				w.reopen(t, w.store)
+			}
 			w.server.Catalog(papers(1, 3))
 			w.server.Misbehave("/oai", c.faults...)
 			_, err := w.Run(t.Context(), harvest.ArxivOAI, harvest.RunOptions{})

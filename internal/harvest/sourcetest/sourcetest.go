@@ -23,6 +23,9 @@ import (
 // Server is the stand-in. Set what it answers before asking.
 type Server struct {
 	URL string
+	// Patience is how long clients made from now on wait for an answer; 0 is
+	// a minute, longer than any test.
+	Patience time.Duration
 
 	mu      sync.Mutex
 	faults  []fault
@@ -70,7 +73,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	if do != nil {
 		do(w, r)
-		return
+		if r.Header.Get(passed) == "" {
+			return
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,6 +141,20 @@ func (s *Server) Asked() []string {
 	defer s.mu.Unlock()
 	return append([]string(nil), s.asked...)
 }
+
+// Calm forgets the faults that are still to come.
+func (s *Server) Calm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// passed is set on a request that is to be answered rightly after all.
+const passed = "X-Passed"
+
+// Pass is no fault: the request is answered rightly. It takes a place in the
+// order of faults.
+func Pass(_ http.ResponseWriter, r *http.Request) { r.Header.Set(passed, "yes") }
 
 // Status answers with a status; Retry-After is sent where it is not "".
 func Status(code int, retryAfter string) Fault {
@@ -227,11 +246,15 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Client is a client that may reach the server, at any rate. Bodies may have
-// 8 MiB and an attempt 250 ms.
+// 8 MiB.
 func (s *Server) Client(t testing.TB, c *Clock) *fetch.Client {
 	t.Helper()
+	patience := s.Patience
+	if patience == 0 {
+		patience = time.Minute
+	}
 	f := fetch.New(fetch.Options{
-		Agent: fetch.Agent("test", "", ""), Clock: c, Rand: func() float64 { return 0 }, MaxBody: 8 << 20, Timeout: 250 * time.Millisecond,
+		Agent: fetch.Agent("test", "", ""), Clock: c, Rand: func() float64 { return 0 }, MaxBody: 8 << 20, Timeout: patience,
 		Allow:  []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 		Limits: []fetch.Limit{{Name: "test", Hosts: []string{"127.0.0.1"}, Burst: 1}},
 	})
