@@ -134,3 +134,42 @@ func TestPictures(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkPicturesWanted looks through 60 days of 50 papers whose pictures
+// are all here, as a run that finds nothing to do does.
+func BenchmarkPicturesWanted(b *testing.B) {
+	s := storetest.Open(b)
+	now := at("2026-05-01 12:00:00")
+	for d := range 60 {
+		var batch store.Batch
+		for i := range 50 {
+			n := d*50 + i
+			batch.Papers = append(batch.Papers, pictured(n, broadsheet.Day("2026-01-01").Add(d), fmt.Sprint("lab", n%200), fmt.Sprint("reader", n%100),
+				broadsheet.Link{Kind: broadsheet.LinkThumbnail, URL: fmt.Sprintf("https://p.example/%d.png", n)}))
+		}
+		if _, err := s.Put(b.Context(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for {
+		refs, err := s.PicturesWanted(b.Context(), now, 500)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(refs) == 0 {
+			break
+		}
+		var got []store.Picture
+		for _, r := range refs {
+			got = append(got, store.Picture{URL: r.URL, Class: r.Class, Type: "image/png", Body: make([]byte, 20_000), Width: 1, Height: 1})
+		}
+		if err := s.PutPicture(b.Context(), got...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if refs, err := s.PicturesWanted(b.Context(), now, 40); err != nil || len(refs) > 0 {
+			b.Fatalf("got %d wanted, %v", len(refs), err)
+		}
+	}
+}
