@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/jobs"
 	"broadsheet/internal/lib/metric"
@@ -67,8 +66,6 @@ func measure(set *metric.Set, b *background) {
 		return float64(n)
 	})
 }
-
-func (b *background) pictures() app.Pictures { return nil }
 
 func (b *background) routes() []httpkit.Route { return nil }
 

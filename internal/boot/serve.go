@@ -83,7 +83,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if p.work, err = newBackground(s, c, o, set); err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Options{Store: s, Zone: c.Site.TimeZone, Pictures: p.work.pictures()})
+	a, err := app.New(app.Options{Store: s, Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}

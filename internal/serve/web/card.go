@@ -14,7 +14,8 @@ import (
 type card struct {
 	Path    string
 	Title   template.HTML
-	Rank    int // by votes, 1 to 3; 0 for none
+	Rank    int    // by votes, 1 to 3; 0 for none
+	Unit    string // of the list in which it has that rank: "day"
 	New     bool
 	Seen    int64 // Unix time from which readers could see it; 0 where that is long ago
 	Org     *badge
@@ -48,7 +49,7 @@ const (
 	newFor       = 24 * time.Hour // without a script that knows the last visit
 	seenFor      = 30 * 24 * time.Hour
 	tldrLength   = 400 // characters: a TL;DR that is longer is none
-	leadLength   = 560 // characters of the lead's abstract
+	leadLength   = 900 // characters of the lead's abstract
 )
 
 // cards shows papers at a moment.
@@ -61,7 +62,7 @@ func (w *Web) cards(l *app.Listing, now time.Time) []card {
 }
 
 func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
-	c := card{Path: paperPath(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID],
+	c := card{Path: paperPath(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID], Unit: string(l.List.Kind),
 		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p)}
 	if age := now.Sub(p.SeenAt); !p.SeenAt.IsZero() && age < seenFor {
 		c.Seen, c.New = p.SeenAt.Unix(), age < newFor
@@ -85,13 +86,15 @@ func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 	return c
 }
 
-// lead gives the first card more text: under a TL;DR the beginning of the
-// abstract.
+// lead gives the first card more text: under a TL;DR, or the abstract's first
+// sentences, more of the abstract.
 func (w *Web) lead(c *card, p *broadsheet.Paper) {
-	if p.TLDR != "" && p.Abstract != "" {
-		c.Body = w.typeset.inline(excerpt(p.Abstract, leadLength))
-	} else if p.Abstract != "" {
-		c.Text = w.typeset.inline(excerpt(p.Abstract, leadLength))
+	head, rest := p.TLDR, p.Abstract
+	if head == "" {
+		head, rest = opening(p.Abstract, excerptLength)
+	}
+	if head != "" && rest != "" {
+		c.Text, c.Body = w.typeset.inline(excerpt(head, tldrLength)), w.typeset.inline(excerpt(rest, leadLength-len(head)))
 	}
 }
 

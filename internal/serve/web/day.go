@@ -111,7 +111,7 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	}
 	day := l.From
 	p := w.span(l, longDay(day), link)
-	p.Unit, p.Frame.Here, p.Frame.Front = "day", "day", true
+	p.Frame.Here, p.Frame.Front = "day", true
 	p.Frame.Week, p.Frame.Month = weekPath(string(day.Week())), monthPath(string(day.Month()))
 	if front {
 		p.Frame.Title = "Daily papers"
@@ -154,7 +154,7 @@ func (w *Web) emptyDay(l *app.Listing, text string) string {
 func (w *Web) span(l *app.Listing, heading string, link viewLink) listPage {
 	f := w.frame(heading, "", link.path)
 	if link.announced {
-		f.Canonical += "?list=announced"
+		f.Canonical = w.canonical(link.path + "?list=announced")
 	}
 	p := w.listed(l, f, link)
 	p.Heading = heading
@@ -200,8 +200,8 @@ func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := w.span(l, spanName(week.First(), week.Last()), viewLink{path: weekPath(string(week)), def: broadsheet.SortHot})
-	p.Unit, p.Frame.Here, p.Frame.Front, p.Sub = "week", "week", true, "Week "+strings.TrimPrefix(string(week[6:]), "0")
+	p := w.span(l, spanLabel(broadsheet.ListWeek, string(week))+", "+spanName(week.First(), week.Last()), viewLink{path: weekPath(string(week)), def: broadsheet.SortHot})
+	p.Frame.Here, p.Frame.Front = "week", true
 	p.Frame.Week, p.Frame.Month = weekPath(string(week)), monthPath(string(week.First().Month()))
 	return w.render(rw, "list.html", p)
 }
@@ -220,7 +220,7 @@ func (w *Web) month(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := w.span(l, month.First().Time().Format("January 2006"), viewLink{path: monthPath(string(month)), def: broadsheet.SortHot})
-	p.Unit, p.Frame.Here, p.Frame.Front = "month", "month", true
+	p.Frame.Here, p.Frame.Front = "month", true
 	p.Frame.Month = monthPath(string(month))
 	return w.render(rw, "list.html", p)
 }

@@ -18,7 +18,6 @@ type listPage struct {
 	NextName string
 	Count    string // "51 papers"
 	How      string // "chosen by readers"
-	Unit     string // whose top three bear their place: "day", "week", "month"
 	Sorts    []choice
 	Code     choice
 	Subjects []choice
@@ -57,7 +56,7 @@ func (w *Web) listed(l *app.Listing, f frame, link viewLink) listPage {
 	}
 	if v.Page > 1 || v.Category != "" || v.HasCode || v.Sort != link.def {
 		p.Frame.NoIndex = v.Page == 1
-		p.Frame.Canonical = w.base + link.to(v)
+		p.Frame.Canonical = w.canonical(link.to(v))
 	}
 	if v.Page > 1 {
 		p.Frame.Title += fmt.Sprintf(", page %d", v.Page)

@@ -33,6 +33,28 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/go", w.jump, "q"),
 		get("/about", w.about),
 		get("/status", w.status),
+		get("/favicon.ico", w.icon),
 	}
+	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
 	return append(routes, w.assets.Routes()...)
+}
+
+// picture serves the site's own copy of a picture.
+func (w *Web) picture(rw http.ResponseWriter, r *http.Request) error {
+	p, err := w.app.PictureFile(r.Context(), r.PathValue("key"))
+	if err != nil {
+		return err
+	}
+	rw.Header().Set("Content-Type", p.Type)
+	_, err = rw.Write(p.Body)
+	return err
+}
+
+// icon stands where browsers ask for it by themselves, so that no page need
+// name it.
+func (w *Web) icon(rw http.ResponseWriter, _ *http.Request) error {
+	rw.Header().Set("Content-Type", "image/svg+xml")
+	rw.Header().Set("Cache-Control", "public, max-age=604800")
+	_, err := rw.Write(icon)
+	return err
 }

@@ -50,8 +50,26 @@ func excerpt(text string, limit int) string {
 	if utf8.RuneCountInString(text) <= limit {
 		return text
 	}
-	cut, runes := 0, 0
-	depth, math := 0, false
+	word, _ := cuts(text, limit)
+	if word == 0 { // one formula or word as long as a card: show it as text
+		return clip(tex.Plain(text), limit)
+	}
+	return strings.TrimRightFunc(text[:word], trailing) + "…"
+}
+
+// opening parts text after its last sentence that ends within limit characters;
+// head is empty where none does.
+func opening(text string, limit int) (head, rest string) {
+	text = strings.Join(strings.Fields(text), " ")
+	_, sentence := cuts(text, limit)
+	return text[:sentence], strings.TrimSpace(text[sentence:])
+}
+
+// cuts finds the last places within limit characters where a text of single
+// blanks may be cut between two words and between two sentences, outside of
+// formulas and groups; 0 where there is none.
+func cuts(text string, limit int) (word, sentence int) {
+	runes, depth, math := 0, 0, false
 	for i := 0; i < len(text) && runes < limit; {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
@@ -74,14 +92,14 @@ func excerpt(text string, limit int) string {
 		case r == '}':
 			depth = max(0, depth-1)
 		case r == ' ' && !math && depth == 0:
-			cut = i
+			word = i
+			if i > 0 && strings.ContainsRune(".?!", rune(text[i-1])) {
+				sentence = i
+			}
 		}
 		i, runes = i+size, runes+1
 	}
-	if cut == 0 { // one formula or word as long as a card: show it as text
-		return clip(tex.Plain(text), limit)
-	}
-	return strings.TrimRightFunc(text[:cut], trailing) + "…"
+	return word, sentence
 }
 
 // paired tells whether a dollar before rest has a partner; one without is money.

@@ -20,7 +20,7 @@ type Options struct {
 	App     *app.App
 	Name    string // of the site, default "Broadsheet"
 	Tagline string // a line under the name, default below
-	BaseURL string // as readers write it, for canonical links; "" leaves them relative
+	BaseURL string // as readers write it, for canonical links; "" leaves them out
 }
 
 const defaultTagline = "The daily papers, chosen by those who read them"
@@ -41,6 +41,9 @@ var templates embed.FS
 
 //go:embed static
 var static embed.FS
+
+//go:embed icon.svg
+var icon []byte
 
 // New parses the templates and the assets.
 func New(o Options) (*Web, error) {
@@ -105,7 +108,7 @@ type frame struct {
 	Tagline     string
 	Title       string // of the page, without the site's name
 	Description string
-	Canonical   string
+	Canonical   string // address as readers write it; "" where the site does not know its own
 	Prev, Next  string // paths of neighbouring pages, for rel=prev and rel=next
 	NoIndex     bool
 	Here        string // the entry of the navigation that this page belongs to
@@ -113,12 +116,19 @@ type frame struct {
 	Front       bool   // the name stands large
 	Style       string
 	Script      string
-	Icon        string
 	Query       string // what stands in the jump box
 }
 
 func (w *Web) frame(title, description, canonical string) frame {
-	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.base + canonical,
+	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.canonical(canonical),
 		Week: "/papers/week", Month: "/papers/month",
-		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js"), Icon: w.assets.URL("icon.svg")}
+		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
+}
+
+// canonical is a path's whole address; search engines take no other.
+func (w *Web) canonical(path string) string {
+	if w.base == "" {
+		return ""
+	}
+	return w.base + path
 }

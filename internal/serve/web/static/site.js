@@ -67,7 +67,9 @@
 
   function abstractButton(card) {
     const link = card.querySelector("h3 a");
-    const button = make("button", { type: "button" }, "Abstract");
+    const text = [...card.querySelectorAll("p:not(.k, .by, .d)")].pop();
+    if (!text) return;
+    const button = make("button", { type: "button", className: "more" }, "Abstract");
     button.setAttribute("aria-expanded", "false");
     let box;
     button.addEventListener("click", async () => {
@@ -78,9 +80,9 @@
           const answer = await fetch(link.href);
           if (!answer.ok) throw new Error(answer.status);
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          const text = page.getElementById("abstract");
-          if (!text) throw new Error("none");
-          box.replaceChildren(...document.importNode(text, true).childNodes);
+          const whole = page.getElementById("abstract");
+          if (!whole) throw new Error("none");
+          box.replaceChildren(...document.importNode(whole, true).childNodes);
         } catch {
           location.assign(link.href);
           return;
@@ -90,7 +92,7 @@
       box.hidden = !box.hidden;
       button.setAttribute("aria-expanded", String(!box.hidden));
     });
-    card.querySelector(".d").append(button);
+    text.append(" ", button);
   }
 
   function keys(cards) {
