@@ -142,9 +142,9 @@ func Names() []string { return []string{ArxivAPI, ArxivOAI, ArxivRSS, DailyPaper
 func AnnouncedOn(t time.Time) broadsheet.Day { return broadsheet.Day(arxivcal.AnnouncedOn(t)) }
 
 // Next is when a source is due, given its state: at once where it was never
-// harvested.
+// harvested. Zero where there is no source of that name.
 func (h *Harvester) Next(name string, st broadsheet.Source) time.Time {
-	if st.LastAttempt.IsZero() {
+	if st.LastAttempt.IsZero() || h.sources[name] == nil {
 		return time.Time{}
 	}
 	if !st.NextRun.IsZero() {

@@ -345,3 +345,32 @@ func TestKilledAtAnyRequest(t *testing.T) {
 		}
 	}
 }
+
+func TestDailyPapersBeforeTheServicesDayBegins(t *testing.T) {
+	w := newWorld(t)
+	for range 7 {
+		w.server.Misbehave("/api/daily_papers", sourcetest.Pass)
+	}
+	w.server.Misbehave("/api/daily_papers", sourcetest.Status(400, ""))
+	if got := w.run(t, harvest.DailyPapers, harvest.RunOptions{}); got.Pages != 8 {
+		t.Errorf("%+v, want 8 pages", got)
+	}
+	w.server.Misbehave("/api/daily_papers", sourcetest.Status(400, ""))
+	if _, err := w.Run(t.Context(), harvest.DailyPapers, harvest.RunOptions{From: "2026-05-01"}); err == nil {
+		t.Error("400 for a day in the past is no error")
+	}
+}
+
+// BenchmarkOAIPage stores a page of the catalogue's size: 2,500 records.
+func BenchmarkOAIPage(b *testing.B) {
+	for b.Loop() {
+		st := storetest.Open(b)
+		server := sourcetest.New(b)
+		clock := sourcetest.NewClock(tuesday)
+		server.Catalog(papers(1, 2500))
+		h := harvest.New(st, server.Client(b, clock), harvest.Options{OAI: server.URL + "/oai", Now: clock.Now})
+		if r, err := h.Run(b.Context(), harvest.ArxivOAI, harvest.RunOptions{}); err != nil || r.Inserted != 2500 {
+			b.Fatal(r, err)
+		}
+	}
+}

@@ -6,7 +6,9 @@ package dailypapers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -86,6 +88,10 @@ func (s *Source) Page(ctx context.Context, t source.Task, cur string) (source.Pa
 	}
 	address := strings.TrimSuffix(s.Base, "/") + "/api/daily_papers?" + args.Encode()
 	res, err := s.Get.Get(ctx, fetch.Request{URL: address, Accept: "application/json", Types: []string{"application/json"}})
+	var status *fetch.StatusError
+	if errors.As(err, &status) && status.Status == http.StatusBadRequest && c.Day == broadsheet.DayOf(t.Now, time.UTC) {
+		res, err = &fetch.Response{Body: []byte("[]")}, nil // the service's day has not begun
+	}
 	if err != nil {
 		return source.Page{}, err
 	}

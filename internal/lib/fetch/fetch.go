@@ -38,6 +38,7 @@ const (
 	DefaultMaxWait  = 10 * time.Minute // for a Retry-After; a longer one is handed to the caller
 	maxRedirects    = 5
 	maxHeaderBytes  = 64 << 10
+	maxQueues       = 256 // of hosts without a Limit; those at rest are forgotten beyond it
 )
 
 // Clock tells and passes time.
@@ -122,7 +123,7 @@ func New(opt Options) *Client {
 		opt.MaxWait = DefaultMaxWait
 	}
 	if opt.Clock == nil {
-		opt.Clock = realClock{}
+		opt.Clock = SystemClock{}
 	}
 	if opt.Rand == nil {
 		opt.Rand = rand.Float64
@@ -159,11 +160,14 @@ func (c *Client) transport() *http.Transport {
 	}
 }
 
-type realClock struct{}
+// SystemClock is the machine's clock.
+type SystemClock struct{}
 
-func (realClock) Now() time.Time { return time.Now() }
+// Now is the time.
+func (SystemClock) Now() time.Time { return time.Now() }
 
-func (realClock) Sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits.
+func (SystemClock) Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

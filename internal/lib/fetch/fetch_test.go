@@ -238,6 +238,22 @@ func TestQueueKeepsRateAndOrder(t *testing.T) {
 	}
 }
 
+// TestManyHosts asks more hosts than queues are kept for: all of 127.0.0.0/8
+// is this machine.
+func TestManyHosts(t *testing.T) {
+	url, count := serve(t, text("x"))
+	f, _ := client(t, fetch.Options{Limits: []fetch.Limit{{Name: "none", Hosts: []string{"a.example"}}}})
+	for i := range 600 {
+		u := strings.Replace(url, "127.0.0.1", fmt.Sprintf("127.0.%d.%d", i/200, i%200+1), 1)
+		if _, err := f.Get(t.Context(), fetch.Request{URL: u}); err != nil {
+			t.Skipf("this machine does not answer at every address of 127.0.0.0/8: %v", err)
+		}
+	}
+	if n := f.Queues(); n > 300 || count.Load() != 600 {
+		t.Errorf("%d queues are kept after %d requests", n, count.Load())
+	}
+}
+
 type gate struct{ names []string }
 
 func (g *gate) Wait(_ context.Context, name string, every time.Duration) error {

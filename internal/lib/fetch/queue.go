@@ -41,6 +41,7 @@ find:
 	defer c.mu.Unlock()
 	q := c.queues[limit.Name]
 	if q == nil {
+		c.forget()
 		every := rate.Inf
 		if limit.Every > 0 {
 			every = rate.Every(limit.Every)
@@ -49,6 +50,24 @@ find:
 		c.queues[limit.Name] = q
 	}
 	return q
+}
+
+// forget drops the queues of hosts that nobody asks now, where there are many:
+// pictures come from anywhere. The caller holds c.mu.
+func (c *Client) forget() {
+	if len(c.queues) < maxQueues+len(c.opt.Limits) {
+		return
+	}
+	now := c.opt.Clock.Now()
+	for name, q := range c.queues {
+		q.mu.Lock()
+		rests := len(q.turn) == 0 && q.notBefore.Before(now) && len(q.limit.Hosts) == 0
+		q.mu.Unlock()
+		if rests {
+			q.transport.CloseIdleConnections()
+			delete(c.queues, name)
+		}
+	}
 }
 
 // enter waits for the turn and for the rate. leave must be called after it
