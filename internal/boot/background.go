@@ -29,7 +29,7 @@ func newBackground(s *store.Store, c *config.Config, o Options, set *metric.Set)
 		return nil, err
 	}
 	b := &background{log: o.Log, store: s, queue: q}
-	b.harvests = newHarvests(s, q, c, o)
+	b.harvests = newHarvests(s, q, c, o, set)
 	b.registerPrune()
 	measure(set, b)
 	return b, nil

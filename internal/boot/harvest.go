@@ -17,6 +17,7 @@ import (
 	"broadsheet/internal/harvest"
 	"broadsheet/internal/jobs"
 	"broadsheet/internal/lib/fetch"
+	"broadsheet/internal/lib/metric"
 	"broadsheet/internal/store"
 )
 
@@ -90,16 +91,25 @@ type harvests struct {
 	engine  *harvest.Harvester
 	network *Network
 	sources []string
+	success *metric.Gauge
+	failing *metric.Gauge
+	papers  *metric.Counter
 	mu      sync.Mutex
 	said    map[string]string // the last error told of a source
 }
 
-func newHarvests(s *store.Store, q *jobs.Queue, c *config.Config, o Options) *harvests {
+func newHarvests(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set *metric.Set) *harvests {
 	engine, network := NewHarvester(s, c, o)
 	h := &harvests{log: o.Log, store: s, queue: q, engine: engine, network: network, sources: c.Harvest.Sources, said: map[string]string{}}
 	if !c.Harvest.Enabled {
 		h.sources = nil
 	}
+	d := func(what, unit, help string, more ...string) metric.Desc {
+		return metric.Desc{Package: "harvest", What: what, Unit: unit, Help: help, Labels: append([]string{"source"}, more...)}
+	}
+	h.success = set.Gauge(d("last_success", "seconds", "Unix time of a source's last successful harvest, 0 before the first."))
+	h.failing = set.Gauge(d("failures", "entries", "Failed harvests of a source in a row."))
+	h.papers = set.Counter(d("records", "total", "Records that harvests brought, by what became of them.", "outcome"))
 	q.Register(harvestKind, h.run, jobs.Policy{Timeout: harvestTimeout})
 	return h
 }
@@ -120,6 +130,12 @@ func (h *harvests) plan(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if !st.LastSuccess.IsZero() {
+		h.success.With(name).Set(float64(st.LastSuccess.Unix()))
+	} else {
+		h.success.With(name).Set(0)
+	}
+	h.failing.With(name).Set(float64(st.Failures))
 	return h.queue.Enqueue(ctx, harvestKind, name, jobs.Opts{At: h.engine.Next(name, st), Unique: name})
 }
 
@@ -139,6 +155,9 @@ func (h *harvests) run(ctx context.Context, args json.RawMessage) error {
 		return ctx.Err()
 	}
 	h.tell(name, rep, err)
+	for outcome, n := range map[string]int{"new": rep.Inserted, "changed": rep.Updated, "unchanged": rep.Unchanged, "rejected": rep.Rejected} {
+		h.papers.With(name, outcome).Add(float64(n))
+	}
 	if k := broadsheet.KindOf(err); err != nil && k == broadsheet.Internal {
 		return err
 	}

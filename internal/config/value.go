@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // a container without the zone files knows the zones too
 )
 
 // Size is a number of bytes.

@@ -1,0 +1,59 @@
+package boot
+
+import (
+	"testing"
+
+	"broadsheet"
+	"broadsheet/internal/sample"
+	"broadsheet/internal/store"
+	"broadsheet/internal/store/storetest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSampleGoesIntoAnEmptyStoreOnly(t *testing.T) {
+	s := storetest.Open(t)
+	for i, want := range []bool{true, false} {
+		if got, err := LoadSample(t.Context(), s); err != nil || got != want {
+			t.Fatalf("load %d: got %v, %v; want %v", i+1, got, err, want)
+		}
+	}
+	other := storetest.Open(t)
+	if _, err := other.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{{ID: "2606.00001", Title: "Of their own"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := LoadSample(t.Context(), other); err != nil || got {
+		t.Errorf("into a store with a paper: got %v, %v; want false", got, err)
+	}
+}
+
+func TestSampleIsTheEdition(t *testing.T) {
+	s := storetest.Open(t)
+	if _, err := LoadSample(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.List(t.Context(), broadsheet.List{Kind: broadsheet.ListDay, Key: sample.Day, Sort: broadsheet.SortNew, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Total != 51 || len(page.Papers) != 51 || !page.Featured {
+		t.Fatalf("got %d of %d papers, featured %v; want 51 of 51, featured", len(page.Papers), page.Total, page.Featured)
+	}
+	want, err := samplePapers(sample.Open())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range page.Papers {
+		w := want[i]
+		if p.ID != w.ID || p.Title != w.Title || p.TLDR != w.TLDR || p.AuthorCount != w.AuthorCount || p.CommentCount() != w.ImportedComments ||
+			!p.PublishedAt.Equal(w.PublishedAt) || p.Origin != broadsheet.OriginSample {
+			t.Errorf("place %d: got %+v, want %+v", i+1, p, w)
+		}
+		if d := cmp.Diff(w.Organizations, p.Organizations); d != "" {
+			t.Errorf("%s: organisations (-want +got):\n%s", p.ID, d)
+		}
+		if d := cmp.Diff(w.Links, p.Links); d != "" {
+			t.Errorf("%s: links (-want +got):\n%s", p.ID, d)
+		}
+	}
+}
