@@ -18,13 +18,14 @@ func (r *run) failed(ctx context.Context, cause error) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	if k := broadsheet.KindOf(err); k == broadsheet.Invalid || k == broadsheet.Conflict {
+	_, backfill := r.backfill()
+	if k := broadsheet.KindOf(err); k == broadsheet.Conflict || k == broadsheet.Invalid && backfill {
 		return err // of the request; the source was not asked, or is in order
 	}
 	st := r.state
 	news := st.Error != err.Error()
 	st.LastAttempt, st.Error = r.begun, err.Error()
-	if _, ok := r.backfill(); !ok {
+	if !backfill {
 		st.Failures++
 		wait := pause(st.Failures)
 		var status *fetch.StatusError

@@ -141,4 +141,8 @@ func TestFeedFaults(t *testing.T) {
 	if _, err := w.Run(t.Context(), harvest.ArxivRSS, harvest.RunOptions{}); broadsheet.KindOf(err) != broadsheet.Invalid {
 		t.Errorf("no categories: got %v, want Invalid", err)
 	}
+	// The state tells of it, or a scheduler would ask again at once, for ever.
+	if st := w.state(t, harvest.ArxivRSS); !strings.Contains(st.Error, "categories") || !st.NextRun.After(w.clock.Now()) {
+		t.Errorf("state %+v", st)
+	}
 }
