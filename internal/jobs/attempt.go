@@ -15,19 +15,16 @@ import (
 func (q *Queue) begin(ctx context.Context, job store.Job) {
 	jctx, cancel := context.WithCancelCause(ctx)
 	q.mu.Lock()
-	if len(q.now) == 0 {
-		q.lastBeat = q.opt.Now() // taking it was a beat
-	}
 	before := q.now[job.ID]
 	if before == nil {
-		q.now[job.ID] = &attempt{job, cancel}
+		q.now[job.ID] = &attempt{job: job, cancel: cancel, beat: job.BeatAt}
 	}
 	if q.cancelled != nil {
 		cancel(q.cancelled)
 	}
 	q.mu.Unlock()
 	if before != nil { // its beats went unheard, but it still runs here
-		before.cancel(errLost)
+		q.lose(map[int64]*attempt{job.ID: before}, nil)
 		cancel(nil)
 		q.record(ctx, job, store.JobEnd{At: q.opt.Now(), State: store.JobWaiting, Attempt: job.Attempt - 1, Retry: true,
 			Error: errLost.Error(), RunAt: q.opt.Now().Add(q.stale())})
@@ -66,14 +63,11 @@ func (q *Queue) attempt(ctx context.Context, job store.Job) (err error) {
 	return err
 }
 
-// end records the outcome, unless another runner has the job.
+// end records the outcome. Where another runner has the job, the store leaves
+// it alone.
 func (q *Queue) end(ctx context.Context, job store.Job, err error) {
 	cause := context.Cause(ctx)
-	if errors.Is(cause, errLost) {
-		q.opt.Log.Warn("a job went to another runner", "kind", job.Kind)
-		return
-	}
-	end := outcome(job, q.kinds[job.Kind], err, cause != nil, q.opt.Now())
+	end := outcome(job, q.kinds[job.Kind], err, cause, q.opt.Now())
 	if err != nil && cause == nil {
 		q.opt.Log.Warn("a job met an error", "kind", job.Kind, "attempt", job.Attempt, "then", string(end.State), "at", end.RunAt, "error", err)
 	}
@@ -104,15 +98,16 @@ func (q *Queue) record(ctx context.Context, job store.Job, end store.JobEnd) {
 	}
 }
 
-// outcome decides what becomes of a job after an attempt.
-func outcome(job store.Job, k *kind, err error, stopped bool, now time.Time) store.JobEnd {
+// outcome decides what becomes of a job after an attempt; cause is why it was
+// cancelled, nil where it was not. A cancelled attempt does not count.
+func outcome(job store.Job, k *kind, err, cause error, now time.Time) store.JobEnd {
 	end := store.JobEnd{At: now, State: store.JobDone, Attempt: job.Attempt}
 	var later *retryAt
 	switch {
 	case err == nil:
 		end.Drop = strings.HasPrefix(job.Key, aloneKey)
-	case stopped:
-		end.State, end.Error, end.RunAt = store.JobWaiting, errStopping.Error(), now
+	case cause != nil:
+		end.State, end.Error, end.RunAt = store.JobWaiting, cause.Error(), now
 		end.Attempt, end.Retry = job.Attempt-1, true
 		return end
 	case errors.As(err, &later) && later.at.After(now) && job.Attempt < k.policy.MaxAttempts:

@@ -65,7 +65,6 @@ type Queue struct {
 	mu         sync.Mutex
 	now        map[int64]*attempt // by job
 	cancelled  error              // why all were cancelled
-	lastBeat   time.Time
 }
 
 type kind struct {

@@ -324,6 +324,51 @@ func TestLosesAJob(t *testing.T) {
 	})
 }
 
+// A runner that cannot say that it lives lets go before others may take.
+func TestLetsGoWhenUnheard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := storetest.Open(t)
+		q := queue(t, s, Options{})
+		begin := time.Now()
+		var ended []time.Duration
+		q.Register("work", func(ctx context.Context, _ json.RawMessage) error {
+			select {
+			case <-ctx.Done():
+				ended = append(ended, time.Since(begin))
+				return ctx.Err()
+			case <-time.After(40 * time.Second):
+				return nil
+			}
+		}, Policy{})
+		start(t, q)
+		enqueue(t, q, "work", nil, Opts{Unique: "u"})
+		time.Sleep(12 * time.Second) // the last beat was at 10 s
+		for _, hold := range []time.Duration{20 * time.Second, 30 * time.Second} {
+			tx, err := s.Writer().Begin() // the one connection that writes
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(hold)
+			if err := tx.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+			if hold == 20*time.Second {
+				time.Sleep(10 * time.Second) // done at 40 s; again, and a beat at 50 s
+				enqueue(t, q, "work", nil, Opts{Unique: "u"})
+				begin = time.Now()
+				time.Sleep(9 * time.Second)
+			}
+		}
+		synctest.Wait()
+		if len(ended) != 1 || ended[0] > 33*time.Second || ended[0] < 25*time.Second {
+			t.Errorf("let go at %v, want once: not within 20 s of silence, but before 30 s", ended)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		wantStatus(t, q, `work(u) done attempt 1 error ""`)
+	})
+}
+
 func TestOutcome(t *testing.T) {
 	now := time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 	never := func(time.Time) time.Time { return time.Time{} }
@@ -335,28 +380,28 @@ func TestOutcome(t *testing.T) {
 		attempt int
 		next    func(time.Time) time.Time
 		err     error
-		stopped bool
+		cause   error
 		want    store.JobEnd
 	}{
-		{"alone", "#x", 1, nil, nil, false, store.JobEnd{State: store.JobDone, Attempt: 1, Drop: true}},
-		{"unique", "=x", 2, nil, nil, false, store.JobEnd{State: store.JobDone, Attempt: 2}},
-		{"done though stopped", "=x", 1, nil, nil, true, store.JobEnd{State: store.JobDone, Attempt: 1}},
-		{"stopped", "#x", 2, nil, bad, true, store.JobEnd{State: store.JobWaiting, Attempt: 1, Error: "the program stopped", RunAt: now, Retry: true}},
-		{"error", "#x", 2, nil, bad, false, store.JobEnd{State: store.JobWaiting, Attempt: 2, Error: "bad", RunAt: now.Add(20 * time.Second), Retry: true}},
-		{"last error", "#x", 10, nil, bad, false, store.JobEnd{State: store.JobFailed, Attempt: 10, Error: "bad"}},
-		{"told when", "#x", 2, nil, RetryAt(bad, now.Add(time.Hour)), false, store.JobEnd{State: store.JobWaiting, Attempt: 2, Error: "bad", RunAt: now.Add(time.Hour), Retry: true}},
-		{"told when, too often", "#x", 10, nil, RetryAt(bad, now.Add(time.Hour)), false, store.JobEnd{State: store.JobFailed, Attempt: 10, Error: "bad"}},
-		{"scheduled", "@", 3, tomorrow, nil, false, store.JobEnd{State: store.JobWaiting, RunAt: now.AddDate(0, 0, 1)}},
-		{"scheduled, given up", "@", 10, tomorrow, bad, false, store.JobEnd{State: store.JobWaiting, Error: "bad", RunAt: now.AddDate(0, 0, 1)}},
-		{"scheduled, error", "@", 1, tomorrow, bad, false, store.JobEnd{State: store.JobWaiting, Attempt: 1, Error: "bad", RunAt: now.Add(10 * time.Second), Retry: true}},
-		{"scheduled never again", "@", 1, never, nil, false, store.JobEnd{State: store.JobDone, Attempt: 1}},
-		{"unique job of a scheduled kind", "=x", 1, tomorrow, nil, false, store.JobEnd{State: store.JobDone, Attempt: 1}},
+		{"alone", "#x", 1, nil, nil, nil, store.JobEnd{State: store.JobDone, Attempt: 1, Drop: true}},
+		{"unique", "=x", 2, nil, nil, nil, store.JobEnd{State: store.JobDone, Attempt: 2}},
+		{"done though stopped", "=x", 1, nil, nil, errStopping, store.JobEnd{State: store.JobDone, Attempt: 1}},
+		{"stopped", "#x", 2, nil, bad, errStopping, store.JobEnd{State: store.JobWaiting, Attempt: 1, Error: "the program stopped", RunAt: now, Retry: true}},
+		{"error", "#x", 2, nil, bad, nil, store.JobEnd{State: store.JobWaiting, Attempt: 2, Error: "bad", RunAt: now.Add(20 * time.Second), Retry: true}},
+		{"last error", "#x", 10, nil, bad, nil, store.JobEnd{State: store.JobFailed, Attempt: 10, Error: "bad"}},
+		{"told when", "#x", 2, nil, RetryAt(bad, now.Add(time.Hour)), nil, store.JobEnd{State: store.JobWaiting, Attempt: 2, Error: "bad", RunAt: now.Add(time.Hour), Retry: true}},
+		{"told when, too often", "#x", 10, nil, RetryAt(bad, now.Add(time.Hour)), nil, store.JobEnd{State: store.JobFailed, Attempt: 10, Error: "bad"}},
+		{"scheduled", "@", 3, tomorrow, nil, nil, store.JobEnd{State: store.JobWaiting, RunAt: now.AddDate(0, 0, 1)}},
+		{"scheduled, given up", "@", 10, tomorrow, bad, nil, store.JobEnd{State: store.JobWaiting, Error: "bad", RunAt: now.AddDate(0, 0, 1)}},
+		{"scheduled, error", "@", 1, tomorrow, bad, nil, store.JobEnd{State: store.JobWaiting, Attempt: 1, Error: "bad", RunAt: now.Add(10 * time.Second), Retry: true}},
+		{"scheduled never again", "@", 1, never, nil, nil, store.JobEnd{State: store.JobDone, Attempt: 1}},
+		{"unique job of a scheduled kind", "=x", 1, tomorrow, nil, nil, store.JobEnd{State: store.JobDone, Attempt: 1}},
 	} {
 		q := &Queue{kinds: map[string]*kind{}}
 		q.Register("k", func(context.Context, json.RawMessage) error { return nil }, Policy{})
 		q.kinds["k"].next = test.next
 		test.want.At = now
-		got := outcome(store.Job{Kind: "k", Key: test.key, Attempt: test.attempt}, q.kinds["k"], test.err, test.stopped, now)
+		got := outcome(store.Job{Kind: "k", Key: test.key, Attempt: test.attempt}, q.kinds["k"], test.err, test.cause, now)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}

@@ -14,7 +14,7 @@ import (
 // Why a job's context ended before its time.
 var (
 	errStopping = errors.New("the program stopped")
-	errLost     = errors.New("another runner has the job")
+	errLost     = errors.New("its runner lost touch with the database, or the job to another")
 )
 
 const (
@@ -29,6 +29,8 @@ const (
 type attempt struct {
 	job    store.Job
 	cancel context.CancelCauseFunc
+	beat   time.Time // when others last heard that it runs
+	lost   bool      // it was cancelled because others may have it
 }
 
 // Start begins to run jobs and returns at once. When ctx ends, jobs are
@@ -40,7 +42,6 @@ func (q *Queue) Start(ctx context.Context) error {
 	taking, stopTaking := context.WithCancel(ctx)
 	beating, stopBeats := context.WithCancel(context.WithoutCancel(ctx))
 	q.stopTaking, q.stopBeats, q.stopped = stopTaking, stopBeats, make(chan struct{})
-	q.lastBeat = q.opt.Now()
 	beaten := make(chan struct{})
 	go func() { defer close(beaten); q.beats(beating) }()
 	go func() {
