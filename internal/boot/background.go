@@ -10,7 +10,6 @@ import (
 	"broadsheet/internal/config"
 	"broadsheet/internal/jobs"
 	"broadsheet/internal/lib/metric"
-	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/store"
 )
 
@@ -20,6 +19,7 @@ type background struct {
 	store    *store.Store
 	queue    *jobs.Queue
 	harvests *harvests
+	pictures *pictures // nil: none are fetched
 }
 
 // newBackground makes the queue and says what its jobs do; nothing runs yet.
@@ -30,6 +30,16 @@ func newBackground(s *store.Store, c *config.Config, o Options, set *metric.Set)
 	}
 	b := &background{log: o.Log, store: s, queue: q}
 	b.harvests = newHarvests(s, q, c, o, set)
+	if c.Harvest.Enabled && c.Harvest.Pictures {
+		if b.pictures, err = newPictures(s, q, c, o, b.harvests.network); err != nil {
+			return nil, err
+		}
+		b.harvests.after = func(ctx context.Context) {
+			if err := b.pictures.want(ctx); err != nil && ctx.Err() == nil {
+				o.Log.Warn("pictures are not asked for", "err", err)
+			}
+		}
+	}
 	b.registerPrune()
 	measure(set, b)
 	return b, nil
@@ -67,8 +77,6 @@ func measure(set *metric.Set, b *background) {
 	})
 }
 
-func (b *background) routes() []httpkit.Route { return nil }
-
 // start begins the work and returns at once.
 func (b *background) start(ctx context.Context) {
 	if err := b.queue.Start(context.WithoutCancel(ctx)); err != nil {
@@ -82,5 +90,8 @@ func (b *background) start(ctx context.Context) {
 // stop takes no more work and waits for what runs until ctx ends.
 func (b *background) stop(ctx context.Context) error {
 	defer b.harvests.network.Close()
+	if b.pictures != nil {
+		defer b.pictures.client.Close()
+	}
 	return b.queue.Stop(ctx)
 }

@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"broadsheet"
@@ -26,53 +24,12 @@ import (
 func NewHarvester(s *store.Store, c *config.Config, o Options) (*harvest.Harvester, *Network) {
 	fo := FetchOptions(c, o.Version)
 	fo.Gate = &harvest.Gate{Store: s, Clock: clock{}, ID: rand.Text()}
-	network := &Network{client: fetch.New(fo), log: o.Log}
+	network := newNetwork(fetch.New(fo), o.Log)
 	h := c.Harvest
 	return harvest.New(s, network, harvest.Options{
 		Enabled: h.Sources, Categories: h.Categories,
 		OAI: h.ArxivOAIURL, RSS: h.ArxivRSSURL, API: h.ArxivAPIURL, DailyPapers: h.DailyPapersURL,
 	}), network
-}
-
-// clock is the machine's.
-type clock struct{}
-
-// Now tells the time.
-func (clock) Now() time.Time { return time.Now() }
-
-// Sleep waits, or returns ctx's error early.
-func (clock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
-
-// Network is the way to the sources. It says once, for all of them together,
-// when it is away and when it is back.
-type Network struct {
-	client  *fetch.Client
-	log     *slog.Logger
-	offline atomic.Bool
-}
-
-// Close ends the connections that are kept open.
-func (n *Network) Close() { n.client.Close() }
-
-// Get asks a source.
-func (n *Network) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
-	res, err := n.client.Get(ctx, r)
-	switch {
-	case err == nil && n.offline.CompareAndSwap(true, false):
-		n.log.Info("the network is back")
-	case errors.Is(err, fetch.ErrUnreachable) && n.offline.CompareAndSwap(false, true):
-		n.log.Warn("no network: serving what is here; the sources are asked again later")
-	}
-	return res, err
 }
 
 const (
@@ -91,6 +48,7 @@ type harvests struct {
 	engine  *harvest.Harvester
 	network *Network
 	sources []string
+	after   func(context.Context) // called after every success; may be nil
 	success *metric.Gauge
 	failing *metric.Gauge
 	papers  *metric.Counter
@@ -155,6 +113,9 @@ func (h *harvests) run(ctx context.Context, args json.RawMessage) error {
 		return ctx.Err()
 	}
 	h.tell(name, rep, err)
+	if err == nil && h.after != nil {
+		h.after(ctx)
+	}
 	for outcome, n := range map[string]int{"new": rep.Inserted, "changed": rep.Updated, "unchanged": rep.Unchanged, "rejected": rep.Rejected} {
 		h.papers.With(name, outcome).Add(float64(n))
 	}
@@ -175,7 +136,7 @@ func (h *harvests) tell(name string, rep harvest.Report, err error) {
 		return
 	}
 	level := slog.LevelWarn
-	if h.said[name] == err.Error() || h.network.offline.Load() {
+	if h.said[name] == err.Error() || h.network.Away() {
 		level = slog.LevelDebug
 	}
 	h.said[name] = err.Error()

@@ -100,7 +100,6 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	}
 	routes := append(pages.Routes(), httpkit.Health(p.ready)...)
 	routes = append(routes, httpkit.Metrics(set, false)...)
-	routes = append(routes, p.work.routes()...)
 	p.servers = append(p.servers, ho.Server(c.Listen, httpkit.New(routes, ho)))
 	if c.Metrics.Listen == "" {
 		return p, nil

@@ -93,7 +93,7 @@ func harvestSettings() []*Setting {
 			check: checkCategories},
 		{Key: "harvest.pictures", Default: "true", Example: "false", Commands: []string{"serve", "config"},
 			Help: "fetch thumbnails and avatars",
-			Doc:  "Whether pictures (thumbnails, organisations' badges) are fetched, made small and served from here. Without them cards show none; readers' browsers never load anything from elsewhere.",
+			Doc:  "Whether pictures (thumbnails, organisations' badges) are fetched, made small and served from here; with `harvest.enabled` off they are not. Without them cards show none; readers' browsers never load anything from elsewhere.",
 			bind: h(func(h *Harvest) any { return &h.Pictures })},
 		{Key: "harvest.arxiv_oai_url", Default: "https://oaipmh.arxiv.org/oai", Example: "http://localhost:9000/oai", Commands: harvesting,
 			Help:  "arXiv's OAI-PMH server",
