@@ -3,6 +3,7 @@ package harvest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,13 +12,15 @@ import (
 )
 
 // Gate spaces the requests of all processes on one database: it is the
-// fetch.Gate of the site. Who wants to ask writes the moment of its request
-// under "limit:NAME" and goes once its own mark still stands there when the
-// moment comes; who finds another's mark queues behind it.
+// fetch.Gate of the site. Under "limit:NAME" stands the list of requests that
+// are to be made, each with its moment, one interval apart: "MICROSECONDS ID"
+// divided by commas. Who wants to ask appends itself and goes when its moment
+// comes and it still stands there; who was lost queues anew.
 //
-// There is no lock: between two processes that write at the very same moment
-// the later mark wins and the other queues anew. A crash leaves nothing
-// behind but a moment that passes.
+// There is no lock: of two processes that write at the very same time the
+// later one's list stands, and the other is lost from it. That holds as long
+// as nobody takes longer than settle from reading to writing. A crash leaves
+// nothing behind but moments that pass.
 type Gate struct {
 	Store interface {
 		Cursor(ctx context.Context, name string) (string, error)
@@ -40,12 +43,9 @@ func (g *Gate) Wait(ctx context.Context, limit string, every time.Duration) erro
 			return fmt.Errorf("read %s: %w", name, err)
 		}
 		now := g.Clock.Now()
-		slot := now
-		if last := moment(held); last.Add(every).After(now) && last.Before(now.Add(time.Hour)) {
-			slot = last.Add(every)
-		}
-		mark := strconv.FormatInt(slot.UnixMicro(), 10) + " " + g.ID
-		if err := g.Store.SetCursor(ctx, name, mark); err != nil {
+		list, slot := queue(held, now, every)
+		own := strconv.FormatInt(slot.UnixMicro(), 10) + " " + g.ID
+		if err := g.Store.SetCursor(ctx, name, strings.Join(append(list, own), ",")); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
 		if err := g.Clock.Sleep(ctx, max(slot.Sub(now), settle)); err != nil {
@@ -55,18 +55,27 @@ func (g *Gate) Wait(ctx context.Context, limit string, every time.Duration) erro
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
-		if stands == mark || moment(stands).Sub(slot) >= every {
-			return nil // ours, or another's who has queued behind it
+		if slices.Contains(strings.Split(stands, ","), own) {
+			return nil
 		}
 	}
 }
 
-// moment reads a mark; zero where it is none.
-func moment(mark string) time.Time {
-	at, _, _ := strings.Cut(mark, " ")
-	n, err := strconv.ParseInt(at, 10, 64)
-	if err != nil {
-		return time.Time{}
+// queue reads the list: its marks from a minute ago on, and the next free
+// moment. Marks of more than an hour ahead come from a clock that was wrong.
+func queue(held string, now time.Time, every time.Duration) (list []string, next time.Time) {
+	next = now
+	for _, mark := range strings.Split(held, ",") {
+		at, _, _ := strings.Cut(mark, " ")
+		n, err := strconv.ParseInt(at, 10, 64)
+		t := time.UnixMicro(n)
+		if err != nil || t.Before(now.Add(-time.Minute-every)) || t.After(now.Add(time.Hour)) {
+			continue
+		}
+		list = append(list, mark)
+		if free := t.Add(every); free.After(next) {
+			next = free
+		}
 	}
-	return time.UnixMicro(n)
+	return list, next
 }
