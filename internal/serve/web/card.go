@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"html/template"
-	"strings"
 	"time"
 
 	"broadsheet"
@@ -19,9 +18,9 @@ type card struct {
 	New     bool
 	Seen    int64 // Unix time from which readers could see it; 0 where that is long ago
 	Org     *badge
-	Subject string // name of the first category, where there is no organisation
-	Byline  string
-	Rest    string        // "and 7 more"
+	Subject string        // name of the first category, where there is no organisation
+	Authors []author      // the first
+	Rest    string        // "and 7 more", "4 authors"
 	Text    template.HTML // TL;DR or the beginning of the abstract
 	Body    template.HTML // of the lead: the beginning of the abstract under the TL;DR
 	Picture *app.Picture
@@ -73,7 +72,7 @@ func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 	} else if cat := p.PrimaryCategory(); cat != "" {
 		c.Subject = cmp.Or(app.CategoryName(cat), cat)
 	}
-	c.Byline, c.Rest = byline(p)
+	c.Authors, c.Rest = byline(p)
 	text := cmp.Or(p.TLDR, p.Abstract)
 	length := excerptLength
 	if p.TLDR != "" {
@@ -118,27 +117,38 @@ func codeOf(p *broadsheet.Paper) *codeLink {
 }
 
 // byline names the first authors and counts the rest.
-func byline(p *broadsheet.Paper) (names, rest string) {
+func byline(p *broadsheet.Paper) (first []author, rest string) {
 	count := max(p.AuthorCount, len(p.Authors))
-	if len(p.Authors) == 0 {
-		if count == 0 {
-			return "", ""
-		}
-		return plural(count, "author"), ""
-	}
 	shown := min(authorsShown, len(p.Authors))
 	if count == shown+1 && len(p.Authors) == count {
 		shown++ // "and 1 more" is no shorter than the name
 	}
-	list := make([]string, shown)
-	for i := range list {
-		list[i] = p.Authors[i].Name
+	for i := range shown {
+		a := authorOf(&p.Authors[i])
+		switch {
+		case i > 0 && i == count-1:
+			a.Before = " and "
+		case i > 0:
+			a.Before = ", "
+		}
+		first = append(first, a)
 	}
-	if count > shown {
-		return strings.Join(list, ", "), "and " + number(count-shown) + " more"
+	switch {
+	case count == shown:
+		return first, ""
+	case shown == 0:
+		return nil, plural(count, "author")
 	}
-	if shown > 1 {
-		return strings.Join(list[:shown-1], ", ") + " and " + list[shown-1], ""
+	return first, "and " + number(count-shown) + " more"
+}
+
+// author is a name with its page and what stands between it and the one before.
+type author struct{ Before, Name, Path, Affiliation string }
+
+func authorOf(a *broadsheet.Author) author {
+	out := author{Name: a.Name, Affiliation: a.Affiliation}
+	if key := cmp.Or(a.Key, broadsheet.AuthorKey(a.Name)); key != "" {
+		out.Path = authorPath(key)
 	}
-	return list[0], ""
+	return out
 }

@@ -39,8 +39,6 @@ type paperPage struct {
 	BibTeX    string
 }
 
-type author struct{ Name, Path, Affiliation string }
-
 // subject is a category or keyword with its page.
 type subject struct{ Code, Name, Path string }
 
@@ -92,15 +90,15 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 }
 
 func (page *paperPage) people(p *broadsheet.Paper) {
-	for _, a := range p.Authors {
-		out := author{Name: a.Name, Affiliation: a.Affiliation}
-		if key := cmp.Or(a.Key, broadsheet.AuthorKey(a.Name)); key != "" {
-			out.Path = authorPath(key)
+	for i := range p.Authors {
+		a := authorOf(&p.Authors[i])
+		if i > 0 && i != foldAuthors {
+			a.Before = ", "
 		}
-		page.Authors = append(page.Authors, out)
+		page.Authors = append(page.Authors, a)
 	}
 	page.Unnamed = max(0, p.AuthorCount-len(p.Authors))
-	if len(page.Authors) > foldAuthors+3 {
+	if len(page.Authors) > foldAuthors {
 		page.Authors, page.Folded = page.Authors[:foldAuthors], page.Authors[foldAuthors:]
 	}
 }
