@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -15,6 +16,20 @@ import (
 type writer struct {
 	papers, texts, ids, entries, orgs, people, features, records, changes *bulk
 	orgFacts, personFacts                                                 map[string]fact
+	idRows                                                                []idRow
+	listRows                                                              []listRow
+}
+
+// Rows of tables whose keys are strewn all over are gathered and inserted in
+// the order of their keys: neighbours share the pages that are still at hand.
+type idRow struct {
+	ident string
+	row   int64
+}
+
+type listRow struct {
+	entry
+	row int64
 }
 
 // fact is a row about an organisation or a person as of a date.
@@ -63,12 +78,47 @@ func (w *writer) flush(ctx context.Context) error {
 		}
 		clear(kind.facts)
 	}
+	if err := w.sorted(ctx); err != nil {
+		return err
+	}
 	for _, b := range []*bulk{w.papers, w.texts, w.ids, w.entries, w.orgs, w.people, w.features, w.records, w.changes} {
 		if err := b.flush(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sorted queues the rows that wait to be put in order.
+func (w *writer) sorted(ctx context.Context) error {
+	slices.SortFunc(w.idRows, func(a, b idRow) int { return strings.Compare(a.ident, b.ident) })
+	for _, r := range w.idRows {
+		if err := w.ids.add(ctx, r.ident, r.row); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(w.listRows, compareListRows)
+	for _, r := range w.listRows {
+		if err := w.entries.add(ctx, r.kind, r.key, r.at, r.row); err != nil {
+			return err
+		}
+	}
+	w.idRows, w.listRows = w.idRows[:0], w.listRows[:0]
+	return nil
+}
+
+// compareListRows stops at the first difference: it is called millions of times.
+func compareListRows(a, b listRow) int {
+	if c := strings.Compare(a.kind, b.kind); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.key, b.key); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.at, b.at); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.row, b.row)
 }
 
 // facts queues what the paper tells about organisations and people. A key
@@ -119,14 +169,10 @@ func (w *writer) insert(ctx context.Context, row int64, p *broadsheet.Paper) err
 		return err
 	}
 	for _, id := range p.IDs {
-		if err := w.ids.add(ctx, id.ID(), row); err != nil {
-			return err
-		}
+		w.idRows = append(w.idRows, idRow{id.ID(), row})
 	}
 	for e := range entries(p) {
-		if err := w.entries.add(ctx, e.kind, e.key, e.at, row); err != nil {
-			return err
-		}
+		w.listRows = append(w.listRows, listRow{e, row})
 	}
 	w.facts(p)
 	if err := w.insertFeatures(ctx, row, p.Features); err != nil {
@@ -199,9 +245,7 @@ func (s *Store) replace(ctx context.Context, tx *txn, w *writer, row int64, old,
 	}
 	for _, id := range merged.IDs {
 		if !slices.Contains(old.IDs, id) {
-			if err := w.ids.add(ctx, id.ID(), row); err != nil {
-				return err
-			}
+			w.idRows = append(w.idRows, idRow{id.ID(), row})
 		}
 	}
 	before, after := entries(old), entries(merged)
@@ -214,9 +258,7 @@ func (s *Store) replace(ctx context.Context, tx *txn, w *writer, row int64, old,
 	}
 	for e := range after {
 		if !before[e] {
-			if err := w.entries.add(ctx, e.kind, e.key, e.at, row); err != nil {
-				return err
-			}
+			w.listRows = append(w.listRows, listRow{e, row})
 		}
 	}
 	return s.replaceFeatures(ctx, w, row, old, merged, exec)
