@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/internal/harvest/sourcetest"
+
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // to make databases that the program must refuse
 )
@@ -52,6 +54,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("ADDR", freeAddress(t))
 			env.Setenv("BROADSHEET_HARVEST_ENABLED", "false") // no script asks the world
+			fake := sourcetest.New(t)
+			fake.Catalog([]sourcetest.Paper{{ID: "2606.00001", Title: "A First Paper"}, {ID: "2606.00002", Bad: true}, {ID: "2606.00003"}})
+			env.Setenv("FAKE", fake.URL)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

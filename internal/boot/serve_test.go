@@ -17,6 +17,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/config"
+	"broadsheet/internal/harvest/sourcetest"
 	"broadsheet/internal/store/storetest"
 )
 
@@ -257,5 +258,45 @@ func TestNoNetworkIsSaidOnce(t *testing.T) {
 	s.stop()
 	if err := <-s.done; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestHarvestWhileServing: what a source announces is shown, without a restart.
+func TestHarvestWhileServing(t *testing.T) {
+	fake := sourcetest.New(t)
+	fake.Catalog([]sourcetest.Paper{{ID: "2606.00001", Title: "Fresh from the Source"}})
+	s := start(t, load(t, map[string]string{
+		"harvest-enabled": "true", "harvest-sources": "arxiv-oai", "harvest-categories": "cs.LG",
+		"harvest-arxiv-oai-url": fake.URL + "/oai", "site-contact": "papers@example.org",
+	}))
+	s.log.await(t, "msg=harvested source=arxiv-oai", 1)
+	if got, body := s.get(t, "/papers/2606.00001"); got != 200 || !strings.Contains(body, "Fresh from the Source") {
+		t.Errorf("GET the new paper: got %d", got)
+	}
+	s.stop()
+	if err := <-s.done; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheNetworkGoesAndComes: said once each time, for all hosts together.
+func TestTheNetworkGoesAndComes(t *testing.T) {
+	log := newLines()
+	n := newNetwork(nil, slog.New(slog.NewTextHandler(log, nil)))
+	if n.Reached() || n.Away() {
+		t.Error("before anything was asked: want neither reached nor away")
+	}
+	for _, step := range []struct {
+		host       string
+		reached    bool
+		gone, back int // lines so far
+	}{
+		{"a", false, 1, 0}, {"b", false, 1, 0}, {"a", false, 1, 0}, {"a", true, 1, 1}, {"b", false, 1, 1}, {"b", true, 1, 1},
+		{"a", false, 1, 1}, {"b", false, 2, 1},
+	} {
+		n.note(step.host, step.reached)
+		if gone, back := log.count("no network"), log.count("is back"); gone != step.gone || back != step.back {
+			t.Errorf("after %s %v: said gone %d times, back %d times; want %d, %d", step.host, step.reached, gone, back, step.gone, step.back)
+		}
 	}
 }
