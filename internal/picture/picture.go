@@ -26,6 +26,10 @@ import (
 // Kind is what the job that fetches pictures is called; Run does it.
 const Kind = "pictures"
 
+// perRound is how many pictures are stored together: pages are rendered anew
+// after each round.
+const perRound = 40
+
 // Getter fetches an address, refusing private networks and bounding time and
 // size; *fetch.Client is one.
 type Getter interface {
@@ -105,7 +109,6 @@ func (p *Pictures) Picture(ctx context.Context, key string) (store.Picture, erro
 // Run fetches the pictures that are wanted, for at most the budget, and is the
 // handler of jobs of Kind. Pictures that cannot be had are no error.
 func (p *Pictures) Run(ctx context.Context, _ json.RawMessage) error {
-	const round = 40 // stored together: pages are rendered anew after each
 	until := p.opt.Now().Add(p.opt.Budget)
 	given := map[string]error{} // hosts that this run asks nothing more
 	stored, failed := 0, 0
@@ -114,7 +117,7 @@ func (p *Pictures) Run(ctx context.Context, _ json.RawMessage) error {
 			p.opt.Log.Info("fetched pictures", "stored", stored, "failed", failed)
 		}
 	}()
-	for limit := round; p.opt.Now().Before(until); {
+	for limit := perRound; p.opt.Now().Before(until); {
 		wanted, err := p.opt.Store.PicturesWanted(ctx, p.opt.Now(), limit)
 		if err != nil {
 			return fmt.Errorf("which pictures to fetch: %w", err)
@@ -137,7 +140,7 @@ func (p *Pictures) Run(ctx context.Context, _ json.RawMessage) error {
 			if len(wanted) < limit {
 				return nil
 			}
-			limit += 10 * round // what stands first is of hosts given up
+			limit += 10 * perRound // what stands first is of hosts given up
 		}
 	}
 	return nil
@@ -147,7 +150,7 @@ func (p *Pictures) Run(ctx context.Context, _ json.RawMessage) error {
 func pass(refs []store.PictureRef, given map[string]error) []store.PictureRef {
 	var out []store.PictureRef
 	for _, r := range refs {
-		if given[host(r.URL)] == nil && len(out) < 40 {
+		if given[host(r.URL)] == nil && len(out) < perRound {
 			out = append(out, r)
 		}
 	}
