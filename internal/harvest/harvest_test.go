@@ -365,3 +365,33 @@ func TestOAITokensThatNeverHold(t *testing.T) {
 		}
 	}
 }
+
+// TestClocksDiffer harvests while the clock here is days off the server's.
+func TestClocksDiffer(t *testing.T) {
+	for _, off := range []time.Duration{-90 * 24 * time.Hour, 90 * 24 * time.Hour} {
+		w := newWorld(t)
+		w.server.Catalog(papers(1, 2), papers(3, 2), papers(5, 1))
+		w.clock.Set(tuesday.Add(off))
+		if got := w.run(t, harvest.ArxivOAI, harvest.RunOptions{}); got.Inserted != 5 || got.Pages != 3 {
+			t.Errorf("clock off by %s: %+v", off, got)
+		}
+	}
+}
+
+// TestTokenExpiredWhileAway goes on after the token's time: the set is begun
+// again without asking for the token.
+func TestTokenExpiredWhileAway(t *testing.T) {
+	w := newWorld(t)
+	w.server.Catalog(papers(1, 2), papers(3, 2), papers(5, 2))
+	w.reopen(t, &mortal{Store: w.store, left: 2})
+	if _, err := w.Run(t.Context(), harvest.ArxivOAI, harvest.RunOptions{}); !errors.Is(err, errKilled) {
+		t.Fatal(err)
+	}
+	before := len(w.server.Asked())
+	w.clock.Set(tuesday.Add(30 * time.Hour))
+	w.reopen(t, w.store)
+	w.run(t, harvest.ArxivOAI, harvest.RunOptions{})
+	if next := w.server.Asked()[before]; !strings.Contains(next, "from=2026-05-27") || len(ids(t, w.store)) != 6 {
+		t.Errorf("went on with %s to %v", next, ids(t, w.store))
+	}
+}

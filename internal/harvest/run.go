@@ -126,7 +126,7 @@ func (r *run) pages(ctx context.Context) error {
 			return err
 		}
 		if page.Cursor == cursor && !page.Done {
-			return fmt.Errorf("the source does not get on from %s", cursor)
+			return errors.New("the source gives the same page again and again")
 		}
 		if err := r.store(ctx, page); err != nil {
 			return fmt.Errorf("%w: page %d: %w", errStore, r.report.Pages+1, err)

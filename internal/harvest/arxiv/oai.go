@@ -29,7 +29,7 @@ type oaiCursor struct {
 	From    string   `json:"from,omitempty"`    // datestamp, of all sets
 	Until   string   `json:"until,omitempty"`   // likewise
 	Token   string   `json:"token,omitempty"`   // of the next page
-	Expires string   `json:"expires,omitempty"` // of the token
+	Expires string   `json:"expires,omitempty"` // of the token, by the clock here
 	Started string   `json:"started,omitempty"` // date of the first answer: the next harvest begins there
 	Begun   int      `json:"begun,omitempty"`   // how often a set was begun again
 }
@@ -133,8 +133,10 @@ func (s *OAI) advance(c *oaiCursor, answer oaipmh.Page, page *source.Page, now t
 		c.Started = started.UTC().Format(time.DateOnly)
 	}
 	c.Token, c.Expires = answer.Token, ""
-	if !answer.Expires.IsZero() && c.Token != "" {
-		c.Expires = answer.Expires.Format(time.RFC3339)
+	// How long the token lives counts, not when it ends: the clocks here and
+	// there may differ.
+	if life := answer.Expires.Sub(answer.ResponseDate); !answer.Expires.IsZero() && life > 0 && c.Token != "" {
+		c.Expires = now.Add(life).UTC().Format(time.RFC3339)
 	}
 	if c.Token == "" {
 		c.At++
