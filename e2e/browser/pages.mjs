@@ -1,39 +1,44 @@
-// One address of every page type of the sample edition.
+// One address of every page type, of the sample edition and of today's.
+import { days } from './edition.mjs';
 
-export const pages = [
+const [today, yesterday] = days();
+
+/** sample are pages of the edition that a new site opens with. */
+export const sample = [
   { name: 'front', path: '/papers' },
   { name: 'day', path: '/papers/2026-07-01' },
-  { name: 'day by votes', path: '/papers/2026-07-01?sort=top' },
   { name: 'day without papers', path: '/papers/2026-01-01' },
   { name: 'week', path: '/papers/week/2026-W27' },
   { name: 'month', path: '/papers/month/2026-07' },
   { name: 'archive', path: '/papers/archive' },
   { name: 'paper', path: '/papers/2510.05491' },
-  { name: 'author', from: '/papers/2510.05491', link: 'a[href^="/authors/"]' },
   { name: 'organisation', path: '/orgs/nvidia' },
-  { name: 'submitter', from: '/papers', link: 'a[href^="/submitters/"]', optional: true },
-  { name: 'keyword', from: '/papers/2510.05491', link: 'a[href^="/keywords/"]', optional: true },
+  { name: 'organisations', path: '/orgs' },
   { name: 'categories', path: '/categories' },
   { name: 'about', path: '/about' },
   { name: 'status', path: '/status' },
   { name: 'not found', path: '/papers/9999.99999', status: 404 },
+  { name: 'not a date', path: '/papers/2026-02-30', status: 400 },
 ];
 
-/** resolve finds the addresses that are reached by a link only. */
-export async function resolve(browser, site) {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  const found = [];
-  for (const { from, link, optional, ...rest } of pages) {
-    if (!from) {
-      found.push({ status: 200, ...rest });
-      continue;
-    }
-    await page.goto(site.url + from);
-    const target = page.locator(link).first();
-    if (optional && (await target.count()) === 0) continue;
-    found.push({ status: 200, ...rest, path: await target.getAttribute('href') });
-  }
-  await context.close();
-  return found;
-}
+/** made are pages of the made-up edition, where lists have all that they can have. */
+export const made = [
+  { name: 'full day', path: `/papers/${today}` },
+  { name: 'hostile day', path: `/papers/${yesterday}` },
+  { name: 'by votes', path: `/papers/${today}?sort=top&cat=hep-th` },
+  { name: 'with code', path: `/papers/${today}?code=1` },
+  { name: 'full paper', path: '/papers/2601.10007' },
+  { name: 'paper of 3,000', path: '/papers/2601.10051' },
+  { name: 'long words', path: '/papers/2601.10052' },
+  { name: 'right to left', path: '/papers/2601.10053' },
+  { name: 'hostile paper', path: '/papers/2601.10055' },
+  { name: 'hostile TeX', path: '/papers/2601.10061' },
+  { name: 'author', path: '/authors/ada-a-brandungsforscherin' },
+  { name: 'organisation', path: '/orgs/tidal-lab' },
+  { name: 'category', path: '/categories/hep-th' },
+  { name: 'keyword', path: '/keywords/gull%20counting' },
+  { name: 'submitter', path: '/submitters/warden-1' },
+];
+
+/** withStatus is a list with 200 where no other status is meant. */
+export const withStatus = (list) => list.map((target) => ({ status: 200, ...target }));

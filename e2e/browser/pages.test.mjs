@@ -9,28 +9,30 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { resolve } from './pages.mjs';
+import { made, sample, withStatus } from './pages.mjs';
 import { startBrowser, startSite } from './site.mjs';
 
 const require = createRequire(import.meta.url);
 const widths = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
-let site, browser, pages;
+let sites, browser, pages;
 
 before(async () => {
-  site = await startSite();
+  sites = await Promise.all([startSite(), startSite({ today: true })]);
   browser = await startBrowser();
-  pages = await resolve(browser, site);
+  const at = (site, list) => withStatus(list).map((target) => ({ ...target, site, url: site.url + target.path }));
+  pages = [...at(sites[0], sample), ...at(sites[1], made)];
 });
 
 after(async () => {
   await browser?.close();
-  assert.equal(await site?.stop(), 0, 'the site ends without an error');
+  for (const site of sites ?? []) assert.equal(await site.stop(), 0, `the site ends without an error: ${site.log()}`);
 });
 
 /** visit opens a page and gives back what the browser said and asked for. */
 async function visit(target, options, look) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const said = [];
   const requests = [];
   page.on('console', (message) => {
@@ -41,8 +43,9 @@ async function visit(target, options, look) {
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`));
   });
-  const answer = await page.goto(site.url + target.path, { waitUntil: 'load' });
-  const result = { status: answer.status(), said, requests, look: await look?.(page) };
+  const answer = await page.goto(target.url, { waitUntil: 'load' });
+  const ran = options.javaScriptEnabled !== false && (await page.evaluate(() => globalThis.ran));
+  const result = { status: answer.status(), said, requests, ran, look: await look?.(page) };
   await context.close();
   return result;
 }
@@ -55,13 +58,16 @@ describe('every page', () => {
     for (const colorScheme of ['light', 'dark']) {
       for (const javaScriptEnabled of [true, false]) {
         test(`${width}, ${colorScheme}, ${javaScriptEnabled ? 'script' : 'no script'}`, async (t) => {
-          for (const target of pages) {
+          // The made-up edition meets each two of the three together, the sample all three.
+          const paired = (width === 'phone') !== (colorScheme === 'dark') !== javaScriptEnabled;
+          for (const target of pages.filter((p) => paired || p.site === sites[0])) {
             await t.test(`${target.name} ${target.path}`, async () => {
               const got = await visit(target, { viewport, colorScheme, javaScriptEnabled }, wider);
               assert.equal(got.status, target.status, 'status');
+              assert.ok(!got.ran, 'script from a paper ran');
               const said = got.said.filter((line) => target.status === 200 || !line.includes('Failed to load resource'));
               assert.deepEqual(said, [], 'the console is silent: no error, no policy violation');
-              const elsewhere = got.requests.filter((r) => !r.url.startsWith(site.url + '/') && !r.url.startsWith('data:'));
+              const elsewhere = got.requests.filter((r) => !r.url.startsWith(target.site.url + '/') && !r.url.startsWith('data:'));
               assert.deepEqual(elsewhere, [], 'the browser talks to the site only');
               const beside = got.requests.filter((r) => r.type !== 'image');
               assert.ok(beside.length <= 3, `requests beside pictures: ${beside.map((r) => r.url)}`);
@@ -76,7 +82,7 @@ describe('every page', () => {
 
 test('nothing scrolls sideways at 320 px', async (t) => {
   for (const target of pages) {
-    await t.test(target.path, async () => {
+    await t.test(`${target.name} ${target.path}`, async () => {
       const got = await visit(target, { viewport: { width: 320, height: 640 } }, wider);
       assert.ok(got.look <= 0, `the page is ${got.look} px wider than the window`);
     });
@@ -102,7 +108,7 @@ test('axe finds nothing', async (t) => {
 /** raw gets a page as a first-time browser would, counting every byte that comes back. */
 function raw(target) {
   return new Promise((resolvePage, reject) => {
-    const request = http.get(site.url + target, { headers: { 'accept-encoding': 'gzip', accept: 'text/html' } }, (answer) => {
+    const request = http.get(target.url, { headers: { 'accept-encoding': 'gzip', accept: 'text/html' } }, (answer) => {
       const chunks = [];
       answer.on('data', (chunk) => chunks.push(chunk));
       answer.on('error', reject);
@@ -118,8 +124,8 @@ function raw(target) {
 }
 
 test('the first answer fits in ten packets', async (t) => {
-  for (const target of pages.filter((p) => ['front', 'day', 'paper', 'archive'].includes(p.name))) {
-    const got = await raw(target.path);
+  for (const target of pages.filter((p) => ['front', 'day', 'full day', 'full paper', 'archive'].includes(p.name))) {
+    const got = await raw(target);
     t.diagnostic(`${target.path}: ${got.bytes} bytes with headers, ${got.html.length} unpacked`);
     assert.ok(got.packed, 'packed with gzip');
     assert.ok(got.bytes <= 14_600, `${target.path}: ${got.bytes} bytes, at most 14,600`);
@@ -132,7 +138,7 @@ test('vnu finds no error', { skip: process.env.NO_JAVA ? 'no Java here' : false 
     const files = [];
     for (const [i, target] of pages.entries()) {
       const file = path.join(folder, `${i}.html`);
-      await writeFile(file, (await raw(target.path)).html);
+      await writeFile(file, (await raw(target)).html);
       files.push(file);
     }
     const jar = require.resolve('vnu-jar/build/dist/vnu.jar');

@@ -1,13 +1,16 @@
 // Starts the real binary on a free port with data of its own, and a browser.
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { edition } from './edition.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+/** The program under test. */
+export const program = fileURLToPath(new URL('../../bin/broadsheet', import.meta.url));
 
 /** freePort asks the system for a port that nobody uses. */
 export function freePort() {
@@ -22,13 +25,19 @@ export function freePort() {
 }
 
 /**
- * startSite serves the sample edition and resolves when the site answers.
- * stop() ends it and removes its data; log() is what it has said.
+ * startSite serves the sample edition, or a made-up one of today, and resolves
+ * when the site answers. stop() ends it and removes its data; log() is what it
+ * has said.
  */
-export async function startSite(args = []) {
+export async function startSite({ today = false } = {}) {
   const data = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-browser-'));
+  if (today) {
+    const file = path.join(data, 'edition.jsonl');
+    await writeFile(file, edition());
+    await promisify(execFile)(program, ['import', '--data-dir', data, file]);
+  }
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(path.join(root, 'bin/broadsheet'), ['serve', '--listen', listen, '--data-dir', data, ...args], {
+  const child = spawn(program, ['serve', '--listen', listen, '--data-dir', data], {
     cwd: data,
     env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false' },
     stdio: ['ignore', 'pipe', 'pipe'],

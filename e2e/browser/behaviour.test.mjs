@@ -1,0 +1,143 @@
+// What the one script adds: keys, marks, theme, abstracts; and what holds without it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { days } from './edition.mjs';
+import { startBrowser, startSite } from './site.mjs';
+
+const day = '/papers/2026-07-01';
+let site, fresh, browser;
+
+before(async () => {
+  [site, fresh] = await Promise.all([startSite(), startSite({ today: true })]);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([site?.stop(), fresh?.stop()]);
+});
+
+/** open gives a page of its own context to use, and closes both afterwards. */
+async function open(path, options, use) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(path.startsWith('/') ? site.url + path : path);
+    return await use(page, context);
+  } finally {
+    await context.close();
+  }
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement.closest('article')?.querySelector('h3')?.textContent);
+
+describe('keyboard', () => {
+  test('j and k walk the papers, o opens one', () => open(day, {}, async (page) => {
+    const titles = await page.locator('article h3').allTextContents();
+    assert.ok(titles.length > 1, `${titles.length} papers`);
+    await page.keyboard.press('j');
+    assert.equal(await focused(page), titles[0], 'first j');
+    await page.keyboard.press('j');
+    assert.equal(await focused(page), titles[1], 'second j');
+    await page.keyboard.press('k');
+    assert.equal(await focused(page), titles[0], 'k goes back');
+    await page.keyboard.press('k');
+    assert.equal(await focused(page), titles[0], 'k stays at the first');
+    const href = await page.locator('article h3 a').first().getAttribute('href');
+    await page.keyboard.press('o');
+    await page.waitForURL(site.url + href);
+  }));
+
+  test('/ goes to the search field, where letters are letters', () => open(day, {}, async (page) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('jo?');
+    assert.equal(await page.locator('#q').inputValue(), 'jo?');
+    assert.equal(page.url(), site.url + day);
+  }));
+
+  test('? shows the keys, Escape hides them', () => open(day, {}, async (page) => {
+    const dialog = page.locator('dialog');
+    assert.equal(await dialog.isVisible(), false, 'at first');
+    await page.keyboard.press('?');
+    assert.equal(await dialog.isVisible(), true, 'after ?');
+    await page.keyboard.press('Escape');
+    assert.equal(await dialog.isVisible(), false, 'after Escape');
+  }));
+});
+
+test('new marks what came since the last visit, and only that', () => open('about:blank', {}, async (page) => {
+  await page.goto(`${fresh.url}/papers/${days()[1]}`);
+  const stamps = await page.locator('article').evaluateAll((cards) => cards.map((card) => Number(card.dataset.t)));
+  assert.ok(stamps.length > 1 && stamps.every((stamp) => stamp > 0), `data-t of the papers: ${stamps}`);
+  const marks = async (seen) => {
+    await page.evaluate((at) => {
+      localStorage.setItem('seen', at);
+      localStorage.removeItem('since');
+    }, seen);
+    await page.reload();
+    return page.locator('article .k i').count();
+  };
+  assert.equal(await marks(Math.min(...stamps) - 7200), stamps.length, 'the last visit was before every paper');
+  await page.reload();
+  assert.equal(await page.locator('article .k i').count(), stamps.length, 'a reload is the same visit');
+  assert.equal(await marks(Math.max(...stamps) + 7200), 0, 'the last visit was after every paper');
+}));
+
+test('an abstract opens in place', () => open('about:blank', {}, async (page) => {
+  await page.goto(`${fresh.url}/papers/${days()[0]}`);
+  const card = page.locator('article').nth(1);
+  const button = card.locator('button', { hasText: 'Abstract' });
+  await button.click();
+  await card.locator('.abstract', { hasText: 'nobody had looked before' }).waitFor();
+  assert.equal(await button.getAttribute('aria-expanded'), 'true');
+  await button.click();
+  assert.equal(await card.locator('.abstract').isVisible(), false);
+}));
+
+test('the theme is chosen, kept, and follows the system until then', () => open(day, { colorScheme: 'dark' }, async (page) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor || getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await background();
+  await page.locator('.top form button', { hasText: /^Light$/ }).click();
+  const light = await background();
+  assert.notEqual(light, dark, 'the button changes the colour');
+  await page.reload();
+  assert.equal(await background(), light, 'the choice is kept');
+  await page.locator('.top form button', { hasText: /^Dark$/ }).click();
+  assert.equal(await background(), dark, 'and back');
+}));
+
+test('no page leaves a cookie', () => open(day, {}, async (page, context) => {
+  await page.goto(site.url + '/papers/2510.05491');
+  assert.deepEqual(await context.cookies(), []);
+}));
+
+test('without script every paper, filter and neighbour is a link', () => open(day, { javaScriptEnabled: false }, async (page) => {
+  const cards = await page.locator('article').count();
+  assert.equal(await page.locator('article h3 > a[href^="/papers/"]').count(), cards, 'a link a paper');
+  await page.locator('nav[aria-label="Order and filter"] a', { hasText: 'Top' }).click();
+  assert.match(page.url(), /sort=top/);
+  await page.goto(`${fresh.url}/papers/${days()[0]}`);
+  await page.locator('.dateline a.prev').click();
+  assert.equal(page.url(), `${fresh.url}/papers/${days()[1]}`);
+  await page.locator('#q').fill('2601.10007');
+  await page.locator('#q').press('Enter');
+  assert.equal(page.url(), fresh.url + '/papers/2601.10007');
+}));
+
+test('skip link, landmarks and focus can be seen', () => open(day, {}, async (page) => {
+  await page.keyboard.press('Tab');
+  const skip = page.locator('a.skip');
+  assert.ok(await skip.evaluate((el) => el === document.activeElement), 'the first stop is the skip link');
+  const box = await skip.boundingBox();
+  assert.ok(box && box.x >= 0 && box.y >= 0 && box.width > 0, `the skip link shows itself: ${JSON.stringify(box)}`);
+  assert.equal(await page.locator('main').count(), 1);
+}));
+
+test('print has the papers and leaves the controls out', () => open(day, {}, async (page) => {
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('article h3').first().isVisible(), true, 'papers');
+  assert.equal(await page.locator('#q').isVisible(), false, 'the search field');
+  const pdf = await page.pdf({ format: 'A4' });
+  assert.ok(pdf.length > 10_000, `a PDF of ${pdf.length} bytes`);
+}));
