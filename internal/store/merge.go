@@ -25,9 +25,7 @@ func normalize(p *broadsheet.Paper) {
 		p.ID = bestID(p.IDs, p.ID)
 	}
 	for i := range p.Authors {
-		if p.Authors[i].Key == "" {
-			p.Authors[i].Key = broadsheet.AuthorKey(p.Authors[i].Name)
-		}
+		p.Authors[i].Key = broadsheet.AuthorKey(p.Authors[i].Name) // rows do not keep it
 	}
 	p.AuthorCount = max(p.AuthorCount, len(p.Authors))
 	sortLinks(p.Links)
