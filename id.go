@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -97,6 +98,19 @@ func ParseDOI(s string) (string, bool) {
 		return "", false
 	}
 	return low, true
+}
+
+// DOIs are the identities that a source's DOI field names: it may hold several,
+// blank-separated, and things that are none. An arXiv DOI is left out: it says
+// the arXiv id again.
+func DOIs(field string) []SourceID {
+	var out []SourceID
+	for s := range strings.FieldsSeq(field) {
+		if doi, ok := ParseDOI(s); ok && !strings.HasPrefix(doi, "10.48550/arxiv.") && !slices.Contains(out, SourceID{"doi", doi}) {
+			out = append(out, SourceID{"doi", doi})
+		}
+	}
+	return out
 }
 
 // ParseID reads the public id of a paper as it stands in a URL's path or as a

@@ -27,7 +27,11 @@ func normalize(p *broadsheet.Paper) {
 	for i := range p.Authors {
 		p.Authors[i].Key = broadsheet.AuthorKey(p.Authors[i].Name) // rows do not keep it
 	}
-	p.AuthorCount = max(p.AuthorCount, len(p.Authors))
+	named := slices.DeleteFunc(p.Authors, func(a broadsheet.Author) bool { return a.Key == "" }) // ":" between a team and its members
+	if p.AuthorCount <= len(p.Authors) {
+		p.AuthorCount = len(named)
+	}
+	p.Authors = named
 	sortLinks(p.Links)
 	slices.SortFunc(p.Versions, func(a, b broadsheet.Version) int { return cmp.Compare(a.Number, b.Number) })
 	slices.SortFunc(p.Features, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
@@ -80,8 +84,7 @@ func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
 	p.IDs = union(old.IDs, fresh.IDs, func(id broadsheet.SourceID) broadsheet.SourceID { return id })
 	sortIDs(p.IDs)
 	p.ID = bestID(p.IDs, old.ID)
-	p.Versions = union(old.Versions, fresh.Versions, func(v broadsheet.Version) int { return v.Number })
-	slices.SortFunc(p.Versions, func(a, b broadsheet.Version) int { return cmp.Compare(a.Number, b.Number) })
+	p.Versions = mergeVersions(old.Versions, fresh.Versions)
 	p.Links = mergeLinks(old.Links, fresh.Links)
 	p.Features = union(old.Features, fresh.Features, func(f broadsheet.Feature) broadsheet.Day { return f.Day })
 	slices.SortFunc(p.Features, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
@@ -136,11 +139,7 @@ func describe(p, fresh *broadsheet.Paper, wins bool) {
 }
 
 func describeDates(p, fresh *broadsheet.Paper, wins bool) {
-	const oneDay = 24 * time.Hour
-	day := fresh.PublishedAt.Truncate(oneDay)
-	// A source that knows only the day does not blur a time already known.
-	blurs := fresh.PublishedAt.Equal(day) && day.Equal(p.PublishedAt.Truncate(oneDay))
-	if !fresh.PublishedAt.IsZero() && (p.PublishedAt.IsZero() || wins && !blurs) {
+	if p.PublishedAt.IsZero() || wins && sharper(fresh.PublishedAt, p.PublishedAt) {
 		p.PublishedAt = fresh.PublishedAt
 	}
 	if fresh.UpdatedAt.After(p.UpdatedAt) {
@@ -150,6 +149,32 @@ func describeDates(p, fresh *broadsheet.Paper, wins bool) {
 	if fresh.AnnouncedOn != "" && (p.AnnouncedOn == "" || fresh.Origin == broadsheet.OriginFeed) {
 		p.AnnouncedOn = fresh.AnnouncedOn
 	}
+}
+
+// mergeVersions is the union by number; the newer record's facts stand, and
+// what it does not tell stays.
+func mergeVersions(old, fresh []broadsheet.Version) []broadsheet.Version {
+	out := slices.Clone(old)
+	for _, v := range fresh {
+		i := slices.IndexFunc(out, func(o broadsheet.Version) bool { return o.Number == v.Number })
+		if i < 0 {
+			out = append(out, v)
+			continue
+		}
+		out[i].Size = cmp.Or(v.Size, out[i].Size)
+		if sharper(v.CreatedAt, out[i].CreatedAt) {
+			out[i].CreatedAt = v.CreatedAt
+		}
+	}
+	slices.SortFunc(out, func(a, b broadsheet.Version) int { return cmp.Compare(a.Number, b.Number) })
+	return out
+}
+
+// sharper tells whether a time may replace a known one: not where it is
+// unknown, nor where it only tells the day of it.
+func sharper(fresh, known time.Time) bool {
+	day := fresh.Truncate(24 * time.Hour)
+	return !fresh.IsZero() && !(fresh.Equal(day) && day.Equal(known.Truncate(24*time.Hour)))
 }
 
 // mergeLinks is the union by kind and URL. Facts of a link seen again are

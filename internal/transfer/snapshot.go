@@ -68,13 +68,7 @@ func snapshotPaper(line []byte) (broadsheet.Paper, error) {
 		return p, errors.New("title: empty")
 	}
 	p.AuthorCount = len(p.Authors)
-	for _, d := range strings.Fields(p.DOI) {
-		if doi, ok := broadsheet.ParseDOI(d); ok && !strings.HasPrefix(doi, "10.48550/arxiv.") { // that is the arXiv id again
-			if sid := (broadsheet.SourceID{Scheme: "doi", Value: doi}); !slices.Contains(p.IDs, sid) {
-				p.IDs = append(p.IDs, sid)
-			}
-		}
-	}
+	p.IDs = append(p.IDs, broadsheet.DOIs(p.DOI)...)
 	p.Withdrawn = withdrawn(p.Note, p.Abstract)
 	return p, s.dates(&p)
 }

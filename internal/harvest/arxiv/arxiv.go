@@ -57,6 +57,7 @@ func finish(p *broadsheet.Paper, id string, now time.Time) error {
 		return broadsheet.InvalidField("title", "empty", "")
 	}
 	p.ID, p.IDs = canonical, []broadsheet.SourceID{{Scheme: "arxiv", Value: canonical}}
+	p.IDs = append(p.IDs, broadsheet.DOIs(p.DOI)...)
 	p.AuthorCount = len(p.Authors)
 	p.SeenAt = now
 	if !p.PublishedAt.IsZero() {
