@@ -2,14 +2,18 @@ package web_test
 
 import (
 	"flag"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"broadsheet"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -168,5 +172,22 @@ func TestBadInput(t *testing.T) {
 		if w.Code != tc.status || !strings.Contains(w.Body.String(), tc.want) {
 			t.Errorf("GET %s: status %d, want %d and %q in\n%s", tc.path, w.Code, tc.status, tc.want, w.Body)
 		}
+	}
+}
+
+// TestAboutTellsTheFormula: the page's constants are those of the ranking.
+func TestAboutTellsTheFormula(t *testing.T) {
+	page := edition(t).get(t, "/about").Body.String()
+	day := at("2026-06-30", 0)
+	for _, want := range []string{"2 × comments", "seconds ÷ 45,000", "12.5 hours"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+	if a, b := broadsheet.Hot(100, 0, day), broadsheet.Hot(10, 0, day.Add(45000*time.Second)); math.Abs(a-b) > 1e-6 {
+		t.Errorf("ten times the votes are worth %v, 45,000 seconds %v: the test's numbers are old", a, b)
+	}
+	if a, b := broadsheet.Hot(0, 5, day), broadsheet.Hot(10, 0, day); a != b {
+		t.Errorf("five comments are worth %v, ten votes %v: the test's numbers are old", a, b)
 	}
 }

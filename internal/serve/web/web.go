@@ -98,7 +98,7 @@ func (w *Web) render(rw http.ResponseWriter, name string, page any) error {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, err := b.WriteTo(rw)
+	_, err := rw.Write(unturned(b.Bytes()))
 	return err
 }
 
