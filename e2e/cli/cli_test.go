@@ -61,7 +61,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ready": ready, "get": get, "page": page, "limited": limited, "damage": damage,
-			"newer": newer, "papers": papers, "lock": lock, "asnobody": asNobody,
+			"newer": newer, "papers": papers, "interrupt": interrupt, "lock": lock, "asnobody": asNobody,
 		},
 		WorkdirRoot: filepath.Dir(binary), // where nobody may look
 	})
@@ -214,4 +214,33 @@ func papers(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	fmt.Fprintf(&b, `{"kind":"end","lines":%d}`+"\n", n+1)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
+}
+
+// interrupt runs the program, presses Ctrl-C once some papers went in, and
+// wants the exit code that says so.
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	in := func(name string, args ...string) *exec.Cmd {
+		cmd := exec.Command(name, args...)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), ts.Stdout(), ts.Stderr()
+		return cmd
+	}
+	cmd := in(binary, args[1:]...)
+	ts.Check(cmd.Start())
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		status := in(binary, "status", "--json")
+		status.Stdout, status.Stderr = nil, nil
+		out, err := status.Output()
+		if err == nil && !strings.Contains(string(out), `"papers": 0`) {
+			break
+		}
+		if time.Now().After(deadline) {
+			cmd.Process.Kill()
+			ts.Fatalf("nothing went in: %v", err)
+		}
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	err := cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 130 {
+		ts.Fatalf("exit code: got %d (%v), want 130", got, err)
+	}
 }

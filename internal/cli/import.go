@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"sync"
 
 	"broadsheet/internal/transfer"
 )
@@ -37,7 +40,7 @@ func (c *importCmd) Run(r *run) (err error) {
 	defer closing(s, &err)
 	bar := newProgress(r.Stderr, true)
 	rep, err := transfer.Import(r.ctx, s, c.Files, transfer.Options{
-		As: transfer.Layout(c.As), Again: c.Again, Stdin: r.Stdin,
+		As: transfer.Layout(c.As), Again: c.Again, Stdin: untilDone(r.ctx, r.Stdin),
 		Progress: func(e transfer.Event) {
 			bar.show(importName(e), importNote(e), e.Done, e.Total)
 		},
@@ -57,6 +60,29 @@ func (c *importCmd) Run(r *run) (err error) {
 	}
 	return nil
 }
+
+// untilDone reads from r until ctx ends, also while r has nothing to give: a
+// terminal or pipe that stays silent must not hold up Ctrl-C.
+func untilDone(ctx context.Context, r io.Reader) io.Reader {
+	pr, pw := io.Pipe()
+	context.AfterFunc(ctx, func() { pw.CloseWithError(ctx.Err()) })
+	started := sync.OnceFunc(func() {
+		go func() {
+			_, err := io.Copy(pw, r)
+			pw.CloseWithError(err) // nil is the end
+		}()
+	})
+	return readerFunc(func(p []byte) (int, error) {
+		started()
+		return pr.Read(p)
+	})
+}
+
+// readerFunc is a function as an io.Reader.
+type readerFunc func([]byte) (int, error)
+
+// Read calls f.
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func importName(e transfer.Event) string {
 	if e.Inputs > 1 {
