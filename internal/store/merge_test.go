@@ -9,13 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+var arxivID = []broadsheet.SourceID{{Scheme: "arxiv", Value: "2601.00001"}}
+
 func TestMergeKeepsWhatTheNewRecordDoesNotTell(t *testing.T) {
 	exact := time.Date(2026, 1, 5, 17, 34, 15, 0, time.UTC)
 	day := exact.Truncate(24 * time.Hour)
-	old := broadsheet.Paper{ID: "2601.00001", Origin: broadsheet.OriginCatalog, Title: "A", Note: "20 pages", PublishedAt: exact,
+	old := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCatalog, Title: "A", Note: "20 pages", PublishedAt: exact,
 		Versions: []broadsheet.Version{{Number: 1, CreatedAt: exact, Size: "20kb"}},
 		Links:    []broadsheet.Link{{Kind: broadsheet.LinkCode, URL: "https://example.org/c", Stars: 5, AddedBy: "user"}}}
-	fresh := broadsheet.Paper{ID: "2601.00001", Origin: broadsheet.OriginCatalog, Title: "B", PublishedAt: day,
+	fresh := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCatalog, Title: "B", PublishedAt: day,
 		Versions: []broadsheet.Version{{Number: 1, CreatedAt: day}, {Number: 2, CreatedAt: day.AddDate(0, 0, 3)}},
 		Links:    []broadsheet.Link{{Kind: broadsheet.LinkCode, URL: "https://example.org/c"}}}
 	want := old
@@ -27,8 +29,8 @@ func TestMergeKeepsWhatTheNewRecordDoesNotTell(t *testing.T) {
 }
 
 func TestMergeFromWeakerOriginOnlyFills(t *testing.T) {
-	old := broadsheet.Paper{ID: "2601.00001", Origin: broadsheet.OriginCatalog, Title: "A", Categories: []string{"cs.LG"}}
-	fresh := broadsheet.Paper{ID: "2601.00001", Origin: broadsheet.OriginCurated, Title: "B", Abstract: "text", Categories: []string{"cs.CL"}, TLDR: "short"}
+	old := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCatalog, Title: "A", Categories: []string{"cs.LG"}}
+	fresh := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCurated, Title: "B", Abstract: "text", Categories: []string{"cs.CL"}, TLDR: "short"}
 	want := old
 	want.Abstract, want.TLDR = "text", "short"
 	if diff := cmp.Diff(want, merge(old, fresh)); diff != "" {
@@ -37,8 +39,8 @@ func TestMergeFromWeakerOriginOnlyFills(t *testing.T) {
 }
 
 func TestMergeFeedKnowsTheAnnouncement(t *testing.T) {
-	derived := broadsheet.Paper{ID: "2601.00001", Origin: broadsheet.OriginCatalog, Title: "A", AnnouncedOn: "2026-01-06"}
-	feed := broadsheet.Paper{ID: "2601.00001", Origin: broadsheet.OriginFeed, Title: "A", AnnouncedOn: "2026-01-08"}
+	derived := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCatalog, Title: "A", AnnouncedOn: "2026-01-06"}
+	feed := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginFeed, Title: "A", AnnouncedOn: "2026-01-08"}
 	if got := merge(derived, feed).AnnouncedOn; got != "2026-01-08" {
 		t.Errorf("a feed after a catalogue: got %s", got)
 	}
@@ -49,7 +51,7 @@ func TestMergeFeedKnowsTheAnnouncement(t *testing.T) {
 }
 
 func TestNormalizeDropsNamesWithoutLetters(t *testing.T) {
-	p := broadsheet.Paper{ID: "2601.00001", Title: "A", AuthorCount: 3,
+	p := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Title: "A", AuthorCount: 3,
 		Authors: []broadsheet.Author{{Name: "A Team"}, {Name: ":"}, {Name: "B. Member"}}}
 	normalize(&p)
 	if len(p.Authors) != 2 || p.AuthorCount != 2 || p.Authors[1].Key != "b-member" {
