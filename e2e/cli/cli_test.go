@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"broadsheet/internal/harvest/sourcetest"
+	"broadsheet/internal/store/storetest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // to make databases that the program must refuse
@@ -61,7 +62,13 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ready": ready, "get": get, "page": page, "limited": limited, "damage": damage,
-			"newer": newer, "papers": papers, "interrupt": interrupt, "lock": lock, "asnobody": asNobody,
+			"newer": newer, "papers": papers, "interrupt": interrupt, "postgres": postgres(t), "lock": lock, "asnobody": asNobody,
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "postgres" {
+				return os.Getenv("BROADSHEET_TEST_POSTGRES") != "", nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		WorkdirRoot: filepath.Dir(binary), // where nobody may look
 	})
@@ -242,5 +249,12 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	err := cmd.Wait()
 	if got := cmd.ProcessState.ExitCode(); got != 130 {
 		ts.Fatalf("exit code: got %d (%v), want 130", got, err)
+	}
+}
+
+// postgres puts the URL of an empty database into a variable: postgres NAME.
+func postgres(t *testing.T) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		ts.Setenv(args[0], storetest.PostgresDSN(t))
 	}
 }
