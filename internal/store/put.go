@@ -114,9 +114,9 @@ func (s *Store) putPapers(ctx context.Context, tx *txn, papers []broadsheet.Pape
 	}
 	for n, i := range fresh {
 		disown(&papers[i], owners, ids[n])
-		if err := w.insert(ctx, ids[n], &papers[i]); err != nil {
-			return fmt.Errorf("paper %s: %w", papers[i].ID, err)
-		}
+	}
+	if err := w.insertAll(ctx, papers, fresh, ids); err != nil {
+		return err
 	}
 	res.Inserted += len(fresh)
 	if err := s.updatePapers(ctx, tx, w, papers, rowIDs, known, owners, res); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -156,22 +157,70 @@ func keepNewer(facts map[string]fact, f fact) {
 	facts[f.key] = f
 }
 
+// prepared is what a new paper's rows hold.
+type prepared struct {
+	narrow, wide []any
+	entries      map[entry]bool
+	err          error
+}
+
+// prepare makes the rows of papers, in order, on a goroutine of its own: an
+// import has a processor to spare while the database works. It ends with ctx.
+func prepare(ctx context.Context, papers []broadsheet.Paper, which []int) <-chan prepared {
+	const ahead = 64
+	out := make(chan prepared, ahead)
+	go func() {
+		defer close(out)
+		for _, i := range which {
+			p := &papers[i]
+			r := prepared{narrow: narrow(p), entries: entries(p)}
+			r.wide, r.err = wideRow(p)
+			select {
+			case out <- r:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// insertAll queues the rows of new papers.
+func (w *writer) insertAll(ctx context.Context, papers []broadsheet.Paper, which []int, ids []int64) error {
+	preparing, stop := context.WithCancel(ctx)
+	rows := prepare(preparing, papers, which)
+	defer func() { // papers are the caller's again when this returns
+		stop()
+		for range rows {
+		}
+	}()
+	for n, i := range which {
+		r, ok := <-rows
+		if !ok {
+			return ctx.Err()
+		}
+		if err := w.insert(ctx, ids[n], &papers[i], r); err != nil {
+			return fmt.Errorf("paper %s: %w", papers[i].ID, err)
+		}
+	}
+	return nil
+}
+
 // insert queues every row of a new paper.
-func (w *writer) insert(ctx context.Context, row int64, p *broadsheet.Paper) error {
-	if err := w.papers.add(ctx, append([]any{row}, narrow(p)...)...); err != nil {
+func (w *writer) insert(ctx context.Context, row int64, p *broadsheet.Paper, r prepared) error {
+	if r.err != nil {
+		return r.err
+	}
+	if err := w.papers.add(ctx, append([]any{row}, r.narrow...)...); err != nil {
 		return err
 	}
-	wide, err := wideRow(p)
-	if err != nil {
-		return err
-	}
-	if err := w.texts.add(ctx, append([]any{row}, wide...)...); err != nil {
+	if err := w.texts.add(ctx, append([]any{row}, r.wide...)...); err != nil {
 		return err
 	}
 	for _, id := range p.IDs {
 		w.idRows = append(w.idRows, idRow{id.ID(), row})
 	}
-	for e := range entries(p) {
+	for e := range r.entries {
 		w.listRows = append(w.listRows, listRow{e, row})
 	}
 	w.facts(p)
