@@ -67,7 +67,7 @@
 
   function abstractButton(card) {
     const link = card.querySelector("h3 a");
-    const text = [...card.querySelectorAll("p:not(.k, .by, .d)")].filter((p) => p.offsetParent).pop();
+    const text = card.querySelector("p:not(.k, .by, .d, .body)");
     if (!text) return;
     const button = make("button", { type: "button", className: "more" }, "Abstract");
     button.setAttribute("aria-expanded", "false");
