@@ -43,7 +43,10 @@ _broadsheet() {
 }
 if [ "$funcstack[1]" = "_broadsheet" ]; then _broadsheet; else compdef _broadsheet broadsheet; fi
 `,
-	"fish": `complete -c broadsheet -a '(broadsheet __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+	"fish": `function __broadsheet_complete
+    broadsheet __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null
+end
+complete -c broadsheet -n 'count (__broadsheet_complete) >/dev/null' -f -a '(__broadsheet_complete)'
 `,
 }
 

@@ -65,6 +65,7 @@ func (c *configDocCmd) Run(r *run) error {
 		_, err := io.WriteString(r.Stdout, config.Markdown())
 		return err
 	}
+	// #nosec G306 -- a document that everybody may read
 	if err := os.WriteFile(c.Out, []byte(config.Markdown()), 0o644); err != nil {
 		return fmt.Errorf("write the reference of settings: %w", err)
 	}

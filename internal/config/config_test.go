@@ -103,6 +103,8 @@ func TestWrong(t *testing.T) {
 		{"size", "", nil, []string{"BROADSHEET_MEMORY=1 Gigabyte"}, []string{`is not a size`, "1GiB"}},
 		{"proxy", "http.trusted_proxies = ['proxy.internal']", nil, nil, []string{`holds "proxy.internal", which is no address`}},
 		{"url", "site.url = 'papers.example.org'", nil, nil, []string{"write a whole address"}},
+		{"url with a path", "site.url = 'https://example.org/papers'", nil, nil, []string{"leave out the path"}},
+		{"url with a slash", "site.url = 'https://example.org/'", nil, nil, []string{"leave out the slash"}},
 		{"mail", "site.contact = 'nobody'", nil, nil, []string{"write one mail address"}},
 		{"port", "", map[string]string{"listen": ":99999"}, nil, []string{"a port is at most 65535"}},
 	}

@@ -53,7 +53,7 @@ func site() []*Setting {
 			Help:  "address that readers type",
 			Doc:   "The address under which readers reach the site, for absolute links and for telling sources who asks. No slash at the end.",
 			bind:  func(c *Config) any { return &c.Site.URL },
-			check: checkURL},
+			check: checkSite},
 		{Key: "site.title", Default: "Broadsheet", Example: "Physics Daily", Commands: serving,
 			Help: "name in the masthead",
 			Doc:  "The name in the masthead and in page titles.",
@@ -208,6 +208,17 @@ func checkURL(v string) string {
 		return "write the address without user, query and fragment"
 	case strings.HasSuffix(v, "/"):
 		return "leave out the slash at the end"
+	}
+	return ""
+}
+
+// checkSite wants no path: the site's links begin at the root of its host.
+func checkSite(v string) string {
+	if fix := checkURL(v); fix != "" {
+		return fix
+	}
+	if u, err := url.Parse(v); err != nil || u.Path != "" {
+		return "leave out the path: the site needs a host name of its own"
 	}
 	return ""
 }
