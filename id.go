@@ -66,7 +66,7 @@ func stripArxivPrefix(s string) string {
 	}
 	for _, p := range []string{"www.arxiv.org/", "export.arxiv.org/", "arxiv.org/", "doi.org/", "dx.doi.org/"} {
 		if strings.HasPrefix(low, p) {
-			s, low = s[len(p):], low[len(p):]
+			s = s[len(p):]
 			s, _, _ = strings.Cut(s, "#")
 			s, _, _ = strings.Cut(s, "?")
 			low = strings.ToLower(s)

@@ -17,7 +17,7 @@ check() { # check NAME COMMAND...
 }
 
 unformatted() {
-	out=$(find . -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)
+	out=$(find . \( -name node_modules -o -name '.?*' -o -name '_*' \) -prune -o -name '*.go' -exec gofmt -l {} +)
 	[ -z "$out" ] || { say "gofmt would change:" "$out"; return 1; }
 }
 

@@ -44,7 +44,7 @@ trap 'postgres_stop; exit 130' INT TERM
 trap 'postgres_stop' EXIT
 
 formatted() {
-	out=$(find . -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +)
+	out=$(find . \( -name node_modules -o -name '.?*' -o -name '_*' \) -prune -o -name '*.go' -exec gofmt -l {} +)
 	[ -z "$out" ] || { say "gofmt would change:" "$out"; return 1; }
 }
 

@@ -17,11 +17,11 @@ type Options struct {
 
 // App holds the use cases. It is safe for use by many at once.
 type App struct {
-	store    *store.Store
-	zone     *time.Location
-	now      func() time.Time
-	tops     kept[broadsheet.ListKind, []broadsheet.Count]
-	stats    kept[struct{}, store.Stats]
+	store *store.Store
+	zone  *time.Location
+	now   func() time.Time
+	tops  kept[broadsheet.ListKind, []broadsheet.Count]
+	stats kept[struct{}, store.Stats]
 }
 
 // New makes the use cases over a store.

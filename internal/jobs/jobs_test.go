@@ -56,7 +56,7 @@ func status(t *testing.T, q *Queue) []string {
 	for _, s := range all {
 		next := ""
 		if !s.Next.IsZero() {
-			next = " next in " + s.Next.Sub(time.Now()).Round(time.Second).String()
+			next = " next in " + time.Until(s.Next).Round(time.Second).String()
 		}
 		out = append(out, fmt.Sprintf("%s(%s) %s attempt %d error %q%s", s.Kind, s.Unique, s.State, s.Attempt, s.Error, next))
 	}
