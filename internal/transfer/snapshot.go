@@ -51,8 +51,11 @@ const (
 // snapshotPaper reads a line.
 func snapshotPaper(line []byte) (broadsheet.Paper, error) {
 	var s snapshot
-	if err := json.Unmarshal(line, &s); err != nil {
-		return broadsheet.Paper{}, jsonReason(line, err)
+	if !s.scan(line) {
+		s = snapshot{}
+		if err := json.Unmarshal(line, &s); err != nil {
+			return broadsheet.Paper{}, jsonReason(line, err)
+		}
 	}
 	id, _, ok := broadsheet.ParseArxivID(s.ID)
 	if !ok {
