@@ -59,6 +59,7 @@ cut to the terminal's width and whole elsewhere. ` + "`--json`" + ` gives the sa
 
 // document is the help of every command.
 func document(t *testing.T) string {
+	t.Setenv("COLUMNS", "80") // help is broken at the terminal's width
 	g := newGrammar()
 	parser, err := newParser(g, World{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}})
 	if err != nil {
