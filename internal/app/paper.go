@@ -16,7 +16,7 @@ type PaperView struct {
 // Standing is a paper's place by votes among the papers chosen on a day.
 type Standing struct {
 	broadsheet.Feature
-	Rank, Of int // 0 where the day is too long to tell
+	Rank, Of int // Rank is 0 for a paper without votes, and where the day is too long to tell
 }
 
 // standingsShown bounds the work for one page: hardly a paper is chosen twice.
@@ -36,8 +36,10 @@ func (a *App) Paper(ctx context.Context, id string) (*PaperView, error) {
 	v := &PaperView{Paper: p}
 	for i := len(p.Features) - 1; i >= 0 && len(v.Standings) < standingsShown; i-- {
 		s := Standing{Feature: p.Features[i]}
-		if s.Rank, s.Of, err = a.standing(ctx, p.ID, s.Day); err != nil {
-			return nil, err
+		if p.VoteCount() > 0 {
+			if s.Rank, s.Of, err = a.standing(ctx, p.ID, s.Day); err != nil {
+				return nil, err
+			}
 		}
 		v.Standings = append(v.Standings, s)
 	}

@@ -24,6 +24,7 @@ type card struct {
 	Text    template.HTML // TL;DR or the beginning of the abstract
 	Body    template.HTML // of the lead: the beginning of the abstract under the TL;DR
 	Picture *app.Picture
+	More    bool // the paper's page has an abstract to open
 
 	Votes, Comments int
 	Code            *codeLink
@@ -62,7 +63,7 @@ func (w *Web) cards(l *app.Listing, now time.Time) []card {
 
 func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 	c := card{Path: paperPath(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID], Unit: string(l.List.Kind),
-		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p)}
+		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p), More: p.Abstract != ""}
 	if age := now.Sub(p.SeenAt); !p.SeenAt.IsZero() && age < seenFor {
 		c.Seen, c.New = p.SeenAt.Unix(), age < newFor
 	}

@@ -68,7 +68,7 @@
   function abstractButton(card) {
     const link = card.querySelector("h3 a");
     const text = card.querySelector("p:not(.k, .by, .d, .body)");
-    if (!text) return;
+    if (!text || !("a" in card.dataset)) return;
     const button = make("button", { type: "button", className: "more" }, "Abstract");
     button.setAttribute("aria-expanded", "false");
     let box;
