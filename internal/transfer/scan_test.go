@@ -92,12 +92,3 @@ func TestScanOfRealRecords(t *testing.T) {
 	}
 	t.Logf("%d of %d records are read without encoding/json", fast, records)
 }
-
-// testdata is the folder with real data, or the test is left out.
-func testdata(t testing.TB) string {
-	dir := os.Getenv("TESTDATA_DIR")
-	if dir == "" {
-		t.Skip("left out: real records; TESTDATA_DIR names no folder")
-	}
-	return dir
-}
