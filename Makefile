@@ -38,7 +38,7 @@ lint: ## run vet, gofmt, staticcheck, gosec, govulncheck and shellcheck
 bench: build ## measure import, pages, start and memory; write bench/results/
 	@sh scripts/bench.sh
 
-doc: build ## write the generated documents anew
+doc: ## write the generated documents anew
 	@sh scripts/doc.sh
 
 fuzz: ## run each fuzz target for FUZZ
