@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -94,7 +95,25 @@ func (h *harvests) plan(ctx context.Context, name string) error {
 		h.success.With(name).Set(0)
 	}
 	h.failing.With(name).Set(float64(st.Failures))
-	return h.queue.Enqueue(ctx, harvestKind, name, jobs.Opts{At: h.engine.Next(name, st), Unique: name})
+	at := h.engine.Next(name, st)
+	if soon := st.LastAttempt.Add(offlineRetry); cutOff(st) && at.After(soon) {
+		at, st.NextRun = soon, soon
+		if err := h.store.PutSource(ctx, st); err != nil {
+			return err
+		}
+	}
+	return h.queue.Enqueue(ctx, harvestKind, name, jobs.Opts{At: at, Unique: name})
+}
+
+// offlineRetry is how soon a source that could not even be reached is tried
+// again: that burdens nobody, and a machine that was taken along should have
+// its papers soon after it is back. The longer pauses are for sources that
+// answered.
+const offlineRetry = 10 * time.Minute
+
+// cutOff tells that a source's last attempt met no network.
+func cutOff(st broadsheet.Source) bool {
+	return st.Failures > 0 && strings.HasPrefix(st.Error, "no network")
 }
 
 // run is the job: one harvest of one source. What goes wrong with a source

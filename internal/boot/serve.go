@@ -26,8 +26,9 @@ import (
 type Options struct {
 	Version string
 	Log     *slog.Logger
-	// Ready is called once with the address when pages are served; may be nil.
-	Ready func(addr net.Addr)
+	// Ready is called once with the site's address on this machine, such as
+	// http://localhost:8080, when pages are served; may be nil.
+	Ready func(base string)
 }
 
 // watchEvery is how soon pages show what another process stored.
@@ -130,10 +131,11 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		})
 	}
 	all.Go(func() { p.store.Watch(ctx, watchEvery) })
+	base := "http://" + readable(listener.Addr())
 	if p.options.Ready != nil {
-		p.options.Ready(listener.Addr())
+		p.options.Ready(base)
 	}
-	p.log.Info("serving", "address", "http://"+readable(listener.Addr()), "version", p.options.Version, "database", config.Redact(p.config.Database))
+	p.log.Info("serving", "address", base, "version", p.options.Version, "database", config.Redact(p.config.Database))
 	p.work.start(ctx)
 
 	<-ctx.Done()

@@ -18,6 +18,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/config"
 	"broadsheet/internal/harvest/sourcetest"
+	"broadsheet/internal/jobs"
 	"broadsheet/internal/store/storetest"
 )
 
@@ -85,13 +86,12 @@ func start(t *testing.T, c *config.Config) *started {
 	s := &started{log: newLines(), done: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	s.stop = cancel
-	ready := make(chan net.Addr, 1)
+	ready := make(chan string, 1)
 	go func() {
-		s.done <- Serve(ctx, c, Options{Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)), Ready: func(a net.Addr) { ready <- a }})
+		s.done <- Serve(ctx, c, Options{Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)), Ready: func(base string) { ready <- base }})
 	}()
 	select {
-	case a := <-ready:
-		s.base = "http://" + a.String()
+	case s.base = <-ready:
 	case err := <-s.done:
 		t.Fatalf("serve: %v", err)
 	}
@@ -297,6 +297,48 @@ func TestTheNetworkGoesAndComes(t *testing.T) {
 		n.note(step.host, step.reached)
 		if gone, back := log.count("no network"), log.count("is back"); gone != step.gone || back != step.back {
 			t.Errorf("after %s %v: said gone %d times, back %d times; want %d, %d", step.host, step.reached, gone, back, step.gone, step.back)
+		}
+	}
+}
+
+// TestOfflineSourcesAreAskedSoon: one that failed for want of a network in
+// offlineRetry at the latest, one that answered when it said.
+func TestOfflineSourcesAreAskedSoon(t *testing.T) {
+	c := load(t, nil)
+	s := storetest.Open(t)
+	queue, err := jobs.New(s, jobs.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHarvests(s, queue, c, Options{Log: slog.New(slog.DiscardHandler)}, nil)
+	defer h.network.Close()
+	now := time.Now().Truncate(time.Second)
+	far := now.Add(6 * time.Hour)
+	for name, tt := range map[string]struct {
+		text string
+		want time.Time
+	}{
+		"arxiv-oai": {"no network: cannot reach it", now.Add(offlineRetry)},
+		"arxiv-rss": {"it asks to be left alone for a while", far},
+	} {
+		st := broadsheet.Source{Name: name, LastAttempt: now, NextRun: far, Failures: 7, Error: tt.text}
+		if err := s.PutSource(t.Context(), st); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.plan(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		list, err := queue.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range list {
+			if j.Unique == name && !j.Next.Equal(tt.want) {
+				t.Errorf("%s: next run %v, want %v", name, j.Next, tt.want)
+			}
+		}
+		if st, err = s.Source(t.Context(), name); err != nil || !st.NextRun.Equal(tt.want) {
+			t.Errorf("%s: the state says next run %v (%v), want %v", name, st.NextRun, err, tt.want)
 		}
 	}
 }

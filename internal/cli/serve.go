@@ -34,10 +34,11 @@ func (c *serveCmd) Run(r *run) error {
 		return err
 	}
 	limitMemory(cfg.Memory, r.Environ)
+	o := boot.Options{Version: Version(), Log: r.log()}
 	if isTerminal(r.Stderr) {
-		fmt.Fprintf(r.Stderr, "Broadsheet %s: Ctrl-C stops it\n", Version())
+		o.Ready = func(base string) { fmt.Fprintf(r.Stderr, "\n  Broadsheet is at %s (Ctrl-C stops it)\n\n", base) }
 	}
-	return boot.Serve(r.ctx, cfg, boot.Options{Version: Version(), Log: r.log()})
+	return boot.Serve(r.ctx, cfg, o)
 }
 
 // limitMemory makes the garbage collector work harder near the bound, so that
