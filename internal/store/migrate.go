@@ -112,7 +112,7 @@ func (s *Store) Migrate(ctx context.Context) (from, to int, err error) {
 			return from, to, fmt.Errorf("migration %s: %w", m.name, err)
 		}
 	}
-	return from, to, nil
+	return from, to, s.CheckSchema(ctx) // another process may have been of another version
 }
 
 // CheckSchema is nil when the database has exactly this program's schema.
@@ -150,13 +150,22 @@ func checkApplied(all []migration, applied []string) error {
 	return nil
 }
 
+// apply applies a migration, unless another process has done so since applied
+// was asked: two commands may meet on a new database.
 func (s *Store) apply(ctx context.Context, m migration) error {
 	return s.tx(ctx, func(tx *txn) error {
-		if m.version == 1 {
-			const table = `CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)`
-			if _, err := tx.ExecContext(ctx, table); err != nil {
+		if s.Dialect() == "postgres" { // a SQLite transaction is alone from its beginning
+			if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('broadsheet migrate'))`); err != nil {
 				return err
 			}
+		}
+		const table = `CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)`
+		if _, err := tx.ExecContext(ctx, table); err != nil {
+			return err
+		}
+		var there int
+		if err := tx.QueryRowContext(ctx, tx.dialect.rebind(`SELECT count(*) FROM schema_migrations WHERE version = $1`), m.version).Scan(&there); err != nil || there > 0 {
+			return err
 		}
 		if _, err := tx.ExecContext(ctx, m.text); err != nil {
 			return err
