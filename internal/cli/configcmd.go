@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"fmt"
 	"io"
-	"os"
 
 	"broadsheet/internal/config"
 
@@ -61,13 +59,12 @@ type configDocCmd struct {
 
 // Run writes doc/config.md.
 func (c *configDocCmd) Run(r *run) error {
-	if c.Out == "" {
-		_, err := io.WriteString(r.Stdout, config.Markdown())
+	write := func(w io.Writer) error {
+		_, err := io.WriteString(w, config.Markdown())
 		return err
 	}
-	// #nosec G306 -- a document that everybody may read
-	if err := os.WriteFile(c.Out, []byte(config.Markdown()), 0o644); err != nil {
-		return fmt.Errorf("write the reference of settings: %w", err)
+	if c.Out == "" {
+		return write(r.Stdout)
 	}
-	return nil
+	return replaceFile(c.Out, write)
 }
