@@ -51,11 +51,8 @@ func (s *Store) RejectCount(ctx context.Context) (open int, err error) {
 func (s *Store) putRejects(ctx context.Context, tx *txn, rejects []broadsheet.Reject) (int, error) {
 	added := 0
 	for _, r := range rejects {
-		sum := sha256.Sum256(r.Body)
-		body := r.Body[:min(len(r.Body), MaxRejectBody)]
-		if body == nil {
-			body = []byte{}
-		}
+		body := append([]byte{}, r.Body[:min(len(r.Body), MaxRejectBody)]...)
+		sum := sha256.Sum256(body) // of what is kept: an exported reject comes back as the same
 		res, err := tx.exec(ctx, `INSERT INTO rejects (source, ref, hash, layout, reason, body, rejected_at, replayed_at)
 		  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source, ref, hash) DO NOTHING`,
 			r.Source, r.Ref, hex.EncodeToString(sum[:]), r.Layout, r.Reason, body, micros(r.At), micros(r.ReplayedAt))
