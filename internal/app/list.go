@@ -10,7 +10,7 @@ import (
 
 // View is how a reader wants a list. The zero View is the list's own default.
 type View struct {
-	Sort     broadsheet.Sort // "" is hot for lists by time, else new
+	Sort     broadsheet.Sort // "" is hot for a day, top for a week or month, else new
 	Category string          // "cs.LG", or an archive "cs"
 	HasCode  bool
 	Page     int // from 1; 0 is the first
@@ -40,13 +40,8 @@ func (l *Listing) Pages() int { return max(1, (l.Total+l.View.Limit-1)/l.View.Li
 var categoryForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,39}(\.[A-Za-z][A-Za-z0-9-]{0,39})?$`)
 
 func (v View) withDefaults(kind broadsheet.ListKind) (View, error) {
-	def := broadsheet.SortNew
-	switch kind {
-	case broadsheet.ListDay, broadsheet.ListWeek, broadsheet.ListMonth:
-		def = broadsheet.SortHot
-	}
 	var err error
-	if v.Sort, err = broadsheet.ParseSort(string(v.Sort), def); err != nil {
+	if v.Sort, err = broadsheet.ParseSort(string(v.Sort), DefaultSort(kind)); err != nil {
 		return v, err
 	}
 	if v.Category != "" && !categoryForm.MatchString(v.Category) {
@@ -62,6 +57,19 @@ func (v View) withDefaults(kind broadsheet.ListKind) (View, error) {
 		return v, broadsheet.InvalidField("page", fmt.Sprintf("%d is out of range", v.Page), fmt.Sprint("use 1 to ", broadsheet.MaxOffset/v.Limit+1))
 	}
 	return v, nil
+}
+
+// DefaultSort is the order of a list that nobody asked to order. Over a week or
+// a month Hot is little else than the newest first, because half a day outweighs
+// ten times the votes; what a reader wants there is the best of it.
+func DefaultSort(kind broadsheet.ListKind) broadsheet.Sort {
+	switch kind {
+	case broadsheet.ListDay:
+		return broadsheet.SortHot
+	case broadsheet.ListWeek, broadsheet.ListMonth:
+		return broadsheet.SortTop
+	}
+	return broadsheet.SortNew
 }
 
 // list reads a page of a list and the pictures of its papers.

@@ -102,12 +102,12 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	if err != nil {
 		return err
 	}
-	link := viewLink{path: dayPath(l.From), def: broadsheet.SortHot}
+	link := viewLink{path: dayPath(l.From), def: app.DefaultSort(broadsheet.ListDay)}
 	if which != "" {
 		if l, err = w.app.Announced(r.Context(), l.From, v); err != nil {
 			return err
 		}
-		link.announced, link.def = true, broadsheet.SortNew
+		link.announced, link.def = true, app.DefaultSort(broadsheet.ListAnnounced)
 	}
 	day := l.From
 	p := w.span(l, longDay(day), link)
@@ -200,7 +200,7 @@ func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := w.span(l, spanLabel(broadsheet.ListWeek, string(week))+", "+spanName(week.First(), week.Last()), viewLink{path: weekPath(string(week)), def: broadsheet.SortHot})
+	p := w.span(l, spanLabel(broadsheet.ListWeek, string(week))+", "+spanName(week.First(), week.Last()), viewLink{path: weekPath(string(week)), def: app.DefaultSort(broadsheet.ListWeek)})
 	p.Frame.Here, p.Frame.Front = "week", true
 	p.Frame.Week, p.Frame.Month = weekPath(string(week)), monthPath(string(week.First().Month()))
 	return w.render(rw, "list.html", p)
@@ -219,7 +219,7 @@ func (w *Web) month(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := w.span(l, month.First().Time().Format("January 2006"), viewLink{path: monthPath(string(month)), def: broadsheet.SortHot})
+	p := w.span(l, month.First().Time().Format("January 2006"), viewLink{path: monthPath(string(month)), def: app.DefaultSort(broadsheet.ListMonth)})
 	p.Frame.Here, p.Frame.Front = "month", true
 	p.Frame.Month = monthPath(string(month))
 	return w.render(rw, "list.html", p)

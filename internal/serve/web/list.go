@@ -98,7 +98,7 @@ func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here str
 	}
 	f := w.frame(name, fmt.Sprintf("%s: %s on %s.", name, plural(l.Total, "paper"), w.name), path)
 	f.Here = here
-	p := w.listed(l, f, viewLink{path: path, def: broadsheet.SortNew})
+	p := w.listed(l, f, viewLink{path: path, def: app.DefaultSort(l.List.Kind)})
 	p.Heading, p.Sub, p.Avatar, p.Subjects = name, kind, l.Avatar, nil
 	return w.render(rw, "list.html", p)
 }

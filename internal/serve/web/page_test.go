@@ -36,6 +36,7 @@ func TestPages(t *testing.T) {
 		{"day-empty", "/papers/2026-06-28", 200},
 		{"day-future", "/papers/2026-12-24", 200},
 		{"week", "/papers/week/2026-W27", 200},
+		{"week-hot", "/papers/week/2026-W27?sort=hot", 200},
 		{"month", "/papers/month/2026-06", 200},
 		{"archive", "/papers/archive", 200},
 		{"paper", "/papers/2606.00001", 200},
