@@ -18,8 +18,9 @@ import (
 )
 
 // Migrations are numbered, in pairs (one file a database, same number and
-// name), applied forward only, each in a transaction with its own record. A
-// file that was applied never changes: its checksum is kept.
+// name), applied forward only, all that are missing in one transaction with
+// their records, so that nobody meets a schema between two versions. A file
+// that was applied never changes: its checksum is kept.
 //
 //go:embed migrations
 var migrationFiles embed.FS
@@ -107,10 +108,8 @@ func (s *Store) Migrate(ctx context.Context) (from, to int, err error) {
 			return from, to, err
 		}
 	}
-	for _, m := range all[from:] {
-		if err := s.apply(ctx, m); err != nil {
-			return from, to, fmt.Errorf("migration %s: %w", m.name, err)
-		}
+	if err := s.apply(ctx, all); err != nil {
+		return from, to, err
 	}
 	return from, to, s.CheckSchema(ctx) // another process may have been of another version
 }
@@ -150,9 +149,9 @@ func checkApplied(all []migration, applied []string) error {
 	return nil
 }
 
-// apply applies a migration, unless another process has done so since applied
-// was asked: two commands may meet on a new database.
-func (s *Store) apply(ctx context.Context, m migration) error {
+// apply applies the migrations that are missing. It looks again which those
+// are: two commands may meet on a new database.
+func (s *Store) apply(ctx context.Context, all []migration) error {
 	return s.tx(ctx, func(tx *txn) error {
 		if s.Dialect() == "postgres" { // a SQLite transaction is alone from its beginning
 			if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('broadsheet migrate'))`); err != nil {
@@ -163,26 +162,32 @@ func (s *Store) apply(ctx context.Context, m migration) error {
 		if _, err := tx.ExecContext(ctx, table); err != nil {
 			return err
 		}
-		var there int
-		if err := tx.QueryRowContext(ctx, tx.dialect.rebind(`SELECT count(*) FROM schema_migrations WHERE version = $1`), m.version).Scan(&there); err != nil || there > 0 {
+		var have int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM schema_migrations`).Scan(&have); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, m.text); err != nil {
-			return err
+		for _, m := range all[min(have, len(all)):] {
+			if _, err := tx.ExecContext(ctx, m.text); err != nil {
+				return fmt.Errorf("migration %s: %w", m.name, err)
+			}
+			if _, err := tx.exec(ctx, `INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)`, m.version, m.name, m.checksum); err != nil {
+				return fmt.Errorf("migration %s: %w", m.name, err)
+			}
 		}
-		_, err := tx.exec(ctx, `INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)`,
-			m.version, m.name, m.checksum)
-		return err
+		return nil
 	})
 }
 
 // copyBefore keeps the file as it was before a migration, once.
 func (s *Store) copyBefore(ctx context.Context, version int) error {
 	path := fmt.Sprintf("%s.version-%d", s.path, version)
-	if _, err := os.Stat(path); err == nil {
-		path += time.Now().UTC().Format("-20060102T150405")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		f.Close() // the copy may go into an empty file; now nobody else's does
+	} else {
+		path += time.Now().UTC().Format("-20060102T150405.000000")
 	}
-	if err := s.Backup(ctx, path); err != nil {
+	if err := s.vacuumInto(ctx, path); err != nil {
 		return fmt.Errorf("copy the database before migrating: %w", err)
 	}
 	s.opt.Log.Info("copied the database before migrating", "to", path)

@@ -23,15 +23,16 @@ func TestMigrateAtOnce(t *testing.T) {
 			var all sync.WaitGroup
 			begin := make(chan struct{})
 			for range 4 {
-				s, err := store.Open(t.Context(), dsn, store.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer s.Close()
 				all.Go(func() {
 					<-begin
+					s, err := store.Open(t.Context(), dsn, store.Options{})
+					if err != nil {
+						t.Errorf("open: %v", err)
+						return
+					}
+					defer s.Close()
 					if _, _, err := s.Migrate(t.Context()); err != nil {
-						t.Error(err)
+						t.Errorf("migrate: %v", err)
 					}
 					if err := s.CheckSchema(t.Context()); err != nil {
 						t.Error(err)

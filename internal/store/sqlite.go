@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"broadsheet"
 
@@ -19,6 +20,7 @@ import (
 // Pragmas stand in the DSN only: one on a pool would reach one connection.
 // synchronous(FULL) because what was acknowledged must outlive a power cut.
 const (
+	busyTimeout  = 15 * time.Second
 	sqliteCommon = "_pragma=busy_timeout(15000)&_pragma=temp_store(MEMORY)"
 	sqliteWrite  = "&_pragma=page_size(8192)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=journal_size_limit(67108864)&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-65536)&_txlock=immediate"
@@ -54,7 +56,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 			return err
 		}
 		s.write.SetMaxOpenConns(1)
-		if err := s.write.PingContext(ctx); err != nil {
+		if err := patiently(ctx, s.write.PingContext); err != nil {
 			s.write.Close()
 			return s.explainOpen(err)
 		}
@@ -77,6 +79,23 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		return s.explainOpen(err)
 	}
 	return nil
+}
+
+// patiently repeats what finds the database locked, for as long as SQLite is
+// told to wait. Where two programs open a new database SQLite does not wait on
+// its own: both want to change the journal's kind.
+func patiently(ctx context.Context, do func(context.Context) error) error {
+	for begin := time.Now(); ; {
+		err := do(ctx)
+		if code(err) != sqlite3.SQLITE_BUSY || time.Since(begin) > busyTimeout {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // explainOpen explains a failure at opening, where a file that is no database
@@ -190,6 +209,11 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return &broadsheet.Error{Kind: broadsheet.Conflict, Text: path + " exists", Fix: "name another file or remove it"}
 	}
+	return s.vacuumInto(ctx, path)
+}
+
+// vacuumInto copies the database into a file that is not there, or empty.
+func (s *Store) vacuumInto(ctx context.Context, path string) error {
 	// Through a connection of its own, so that neither readers nor the writer wait.
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path}).EscapedPath()+"?"+sqliteCommon)
 	if err != nil {
