@@ -25,6 +25,7 @@ type card struct {
 	Body    template.HTML // of the lead: the beginning of the abstract under the TL;DR
 	Picture *app.Picture
 	More    bool // the paper's page has an abstract to open
+	Gone    bool // the authors have withdrawn it
 
 	Votes, Comments int
 	Code            *codeLink
@@ -63,7 +64,7 @@ func (w *Web) cards(l *app.Listing, now time.Time) []card {
 
 func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 	c := card{Path: paperPath(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID], Unit: string(l.List.Kind),
-		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p), More: p.Abstract != ""}
+		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p), More: p.Abstract != "", Gone: p.Withdrawn}
 	if age := now.Sub(p.SeenAt); !p.SeenAt.IsZero() && age < seenFor {
 		c.Seen, c.New = p.SeenAt.Unix(), age < newFor
 	}

@@ -69,6 +69,11 @@ func (w *Web) hint(r *http.Request, page *errorPage) {
 		page.Source, page.Query = &s, id
 		return
 	}
+	if doi, ok := broadsheet.ParseDOI(text); ok {
+		s := doiSource(doi)
+		page.Source, page.Query = &s, doi
+		return
+	}
 	if m := dateInPath.FindStringSubmatch(text); m != nil {
 		day, err := looseDay(m[1] + "-" + m[2] + "-15")
 		if err != nil {

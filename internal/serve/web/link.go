@@ -82,13 +82,25 @@ func sourceOf(p *broadsheet.Paper) source {
 		s.PDF = webURL(l.URL)
 	}
 	if id := broadsheet.SplitID(p.ID); s.Page == "" && id.Scheme == "doi" {
-		s.Name, s.Page = "doi.org", webURL("https://doi.org/"+httpkit.EscapePath(id.Value))
+		s.Name, s.Page = "doi.org", doiSource(id.Value).Page
 	}
 	return s
 }
 
 func arxivSource(id string) source {
 	return source{Name: "arXiv", Page: "https://arxiv.org/abs/" + id, PDF: "https://arxiv.org/pdf/" + id}
+}
+
+// Version is the page of one version there, "" where versions have none.
+func (s source) Version(n int) string {
+	if s.Name != "arXiv" {
+		return ""
+	}
+	return s.Page + "v" + strconv.Itoa(n)
+}
+
+func doiSource(doi string) source {
+	return source{Name: "doi.org", Page: webURL("https://doi.org/" + httpkit.EscapePath(doi))}
 }
 
 // webURL is s where it may stand in a link, else "".

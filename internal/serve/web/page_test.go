@@ -153,7 +153,7 @@ func TestBadInput(t *testing.T) {
 		{"/papers/hep-th/9901001", 404, "https://arxiv.org/abs/hep-th/9901001"},
 		{"/papers/2606", 404, "is not a paper id"},
 		{"/papers/a/b/c", 404, "is not a paper id"},
-		{"/papers/doi:10.1/nothing", 404, "There is no paper"},
+		{"/papers/doi:10.1234/nothing", 404, "https://doi.org/10.1234/nothing"},
 		{"/papers/2026-06-30x", 404, "The nearest day with papers"},
 		{"/authors/nobody", 404, "Not in this edition"},
 		{"/orgs/nobody", 404, "Not in this edition"},

@@ -123,7 +123,7 @@ func (page *paperPage) links(p *broadsheet.Paper) {
 	}
 	for doi := range strings.FieldsSeq(p.DOI) {
 		if id, ok := broadsheet.ParseDOI(doi); ok {
-			if u := webURL("https://doi.org/" + httpkit.EscapePath(id)); u != "" {
+			if u := doiSource(id).Page; u != "" {
 				page.DOIs = append(page.DOIs, outLink{doi, u})
 			}
 		}

@@ -116,7 +116,6 @@ type frame struct {
 	Front       bool   // the name stands large
 	Style       string
 	Script      string
-	Query       string // what stands in the jump box
 }
 
 func (w *Web) frame(title, description, canonical string) frame {
