@@ -194,7 +194,11 @@ func TestNamedLists(t *testing.T) {
 	p := paper("2606.00001", "2026-06-29", 5)
 	p.Keywords = []string{"Cooling Tea"}
 	p.Organizations = []broadsheet.Organization{{Key: "lab", Name: "The Lab"}}
+	p.Categories = []string{"cs.LG", "35J56,", "I.2.7"} // as found at a source
 	a, _ := open(t, p, paper("2606.00002", "2026-06-28", 1))
+	if day, err := a.Day(t.Context(), "2026-06-29", app.View{}); err != nil || !cmp.Equal(day.Categories, []broadsheet.Count{{Name: "cs.LG", Count: 1}}) {
+		t.Errorf("categories of the day: %v, %v", day.Categories, err)
+	}
 	for _, tc := range []struct {
 		what string
 		read func() (*app.Listing, error)

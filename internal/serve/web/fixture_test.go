@@ -123,7 +123,7 @@ func papers() []broadsheet.Paper {
 		},
 		{
 			ID: "math/0309136", Origin: broadsheet.OriginCatalog, Title: "On the number of crumbs", Abstract: "Crumbs are counted, with $n \\geq 1$.",
-			Authors: people("Cy Dunk"), AuthorCount: 1, Categories: []string{"math.CO"},
+			Authors: people("Cy Dunk"), AuthorCount: 1, Categories: []string{"math.CO", "05A99,"},
 			Versions:    []broadsheet.Version{{Number: 1, CreatedAt: at("2003-09-08", 0)}},
 			PublishedAt: at("2003-09-08", 0), AnnouncedOn: "2026-06-26", SeenAt: at("2026-06-26", 0), Withdrawn: true,
 		},

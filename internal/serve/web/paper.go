@@ -39,7 +39,7 @@ type paperPage struct {
 	BibTeX    string
 }
 
-// subject is a category or keyword with its page.
+// subject is a category or keyword with its page, "" where it has none.
 type subject struct{ Code, Name, Path string }
 
 // outLink leads to another site.
@@ -77,7 +77,11 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 	page.people(p)
 	page.links(p)
 	for _, c := range p.Categories {
-		page.Subjects = append(page.Subjects, subject{Code: c, Name: app.CategoryName(c), Path: categoryPath(c)})
+		sub := subject{Code: c, Name: app.CategoryName(c)}
+		if app.IsCategory(c) {
+			sub.Path = categoryPath(c)
+		}
+		page.Subjects = append(page.Subjects, sub)
 	}
 	for _, k := range p.Keywords {
 		page.Keywords = append(page.Keywords, subject{Name: k, Path: keywordPath(k)})
