@@ -29,12 +29,12 @@ type sources struct {
 	hold    chan struct{}         // requests wait until it is closed; nil: they do not
 }
 
-const pagesOfCatalogue, perPage = 10, 120
+const pagesOfCatalogue, perPage = 8, 120
 
 // newSources makes them up: a catalogue of several pages with a record in it
-// that nobody can read, a feed, and ten days, which also feature papers of the
+// that nobody can read, a feed, and days, which also feature papers of the
 // catalogue. Where there are real answers, those are given for the requests
-// that backfills makes.
+// of back-fills.
 func newSources(t *testing.T) *sources {
 	s := &sources{Server: sourcetest.New(t), waiting: map[chan struct{}]int{}}
 	front := httptest.NewServer(http.HandlerFunc(s.serve))
@@ -57,11 +57,11 @@ func newSources(t *testing.T) *sources {
 		feed = append(feed, sourcetest.Paper{ID: fmt.Sprintf("2606.%05d", n), Bad: n == perPage+7}, sourcetest.Paper{ID: fmt.Sprintf("2607.%05d", n)})
 	}
 	s.Feed("one", feed...)
-	for i := range 10 {
+	for i := range pagesOfCatalogue {
 		day := time.Now().UTC().AddDate(0, 0, -i).Format(time.DateOnly)
 		var entries []string
 		for j := range 6 {
-			entries = append(entries, sourcetest.Entry(fmt.Sprintf("2606.%05d", 1+i*perPage+j), "Featured", i+j), sourcetest.Entry(fmt.Sprintf("2608.%05d", 1+10*i+j), "Featured alone", j))
+			entries = append(entries, sourcetest.Entry(fmt.Sprintf("2606.%05d", 1+i*perPage+j), "Featured", i+j), sourcetest.Entry(fmt.Sprintf("2608.%05d", 1+pagesOfCatalogue*i+j), "Featured alone", j))
 		}
 		s.Featured(day, "["+strings.Join(append(entries, `{"paper":{}}`), ",")+"]")
 	}
@@ -88,7 +88,7 @@ func (s *sources) replayRecorded(t *testing.T) {
 	s.Replay("/oai?resumptionToken=verb%253DListRecords%2526metadataPrefix%253DarXivRaw%2526from%253D2009-01-01%2526skip%253D300&verb=ListRecords", catalogue(2))
 	recorded := recordedDays(t)
 	dir := t.TempDir()
-	for _, f := range recorded[len(recorded)-8:] {
+	for _, f := range recorded[len(recorded)-6:] {
 		file := filepath.Join(dir, f.Name)
 		if err := os.WriteFile(file, unzip(t, f), 0o644); err != nil {
 			t.Fatal(err)
@@ -105,11 +105,11 @@ func (s *sources) harvests(t *testing.T) [][]string {
 	all := [][]string{
 		{"harvest", "arxiv-oai"},
 		{"harvest", "arxiv-rss"},
-		{"harvest", "daily-papers", "--from", day(9), "--to", day(1)},
+		{"harvest", "daily-papers", "--from", day(7), "--to", day(1)},
 	}
 	if recorded := recordedDays(t); len(recorded) > 0 {
 		all = append(all,
-			[]string{"harvest", "daily-papers", "--from", dayOf(recorded[len(recorded)-8]), "--to", dayOf(recorded[len(recorded)-1])},
+			[]string{"harvest", "daily-papers", "--from", dayOf(recorded[len(recorded)-6]), "--to", dayOf(recorded[len(recorded)-1])},
 			[]string{"harvest", "arxiv-oai", "--from", "2009-01-01", "--to", "2009-12-31", "--harvest-categories", "math"})
 	}
 	return all
