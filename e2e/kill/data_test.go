@@ -66,7 +66,7 @@ func packed(t *testing.T, b []byte) []byte {
 
 func snapshotLine(i int) string {
 	return fmt.Sprintf(`{"id":"%02d%02d.%05d","submitter":"A. Person","authors":"Ada Person and Bo Other","title":"On map number %d","comments":null,"journal-ref":null,"doi":null,"report-no":null,"categories":"cs.LG math.CO","license":null,"abstract":"  %s\n","versions":[{"version":"v1","created":"Mon, 1 Jun 2026 10:00:00 GMT"}],"update_date":"2026-06-02","authors_parsed":[["Person","Ada",""],["Other","Bo",""]]}`+"\n",
-		10+i/10000%16, 1+i/800%12, i, i, strings.Repeat("We fold maps. ", 40))
+		15+i/10000%9, 1+i/800%12, i, i, strings.Repeat("We fold maps. ", 40))
 }
 
 // days writes an archive of n recorded days, the last of the real ones where
@@ -92,7 +92,7 @@ func days(t *testing.T, n int) string {
 			continue
 		}
 		// Every day features papers of the snapshot, too.
-		add(fmt.Sprintf("2026-%02d-%02d.json", 3+i/28, 1+i%28), []byte("["+sourcetest.Entry(fmt.Sprintf("1001.%05d", i), "Featured", i)+","+
+		add(fmt.Sprintf("2026-%02d-%02d.json", 3+i/28, 1+i%28), []byte("["+sourcetest.Entry(fmt.Sprintf("1501.%05d", i), "Featured", i)+","+
 			sourcetest.Entry(fmt.Sprintf("2603.%05d", i+1), "Featured alone", i)+"]"))
 	}
 	if err := z.Close(); err != nil {

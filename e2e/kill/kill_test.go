@@ -237,7 +237,11 @@ func (p *place) export(t *testing.T) string {
 	if !strings.Contains(r.out, "sound") {
 		t.Fatalf("the database is not sound: %s", r)
 	}
-	return p.must(t, "export", "-").out
+	out := p.must(t, "export", "-").out
+	if strings.Count(out, "\n{\"kind\":\"paper\"") < 5 {
+		t.Fatalf("an export with hardly a paper shows nothing:\n%.2000s", out)
+	}
+	return out
 }
 
 // same compares exports.
