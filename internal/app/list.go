@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"broadsheet"
@@ -37,15 +36,12 @@ type Listing struct {
 // Pages is how many pages the list has, at least 1.
 func (l *Listing) Pages() int { return max(1, (l.Total+l.View.Limit-1)/l.View.Limit) }
 
-// category names as sources write them.
-var categoryForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,39}(\.[A-Za-z][A-Za-z0-9-]{0,39})?$`)
-
 func (v View) withDefaults(kind broadsheet.ListKind) (View, error) {
 	var err error
 	if v.Sort, err = broadsheet.ParseSort(string(v.Sort), DefaultSort(kind)); err != nil {
 		return v, err
 	}
-	if v.Category != "" && !IsCategory(v.Category) {
+	if v.Category != "" && !broadsheet.IsCategory(v.Category) {
 		return v, broadsheet.InvalidField("cat", fmt.Sprintf("%.40q is not a category", v.Category), "write a category as cs.LG, or an archive as cs")
 	}
 	if v.Limit == 0 {
@@ -89,7 +85,7 @@ func (a *App) list(ctx context.Context, kind broadsheet.ListKind, key string, v 
 		return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Field: "page", Text: fmt.Sprintf("the list has no page %d", v.Page),
 			Fix: fmt.Sprint("the last is ", max(1, (page.Total+v.Limit-1)/v.Limit))}
 	}
-	page.Categories = slices.DeleteFunc(page.Categories, func(c broadsheet.Count) bool { return !IsCategory(c.Name) })
+	page.Categories = slices.DeleteFunc(page.Categories, func(c broadsheet.Count) bool { return !broadsheet.IsCategory(c.Name) })
 	l := &Listing{Page: page, View: v}
 	l.Pictures, err = a.gallery(ctx, page.Papers)
 	return l, err

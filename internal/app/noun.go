@@ -41,7 +41,7 @@ func (a *App) Submitter(ctx context.Context, key string, v View) (*Listing, erro
 // Category is the papers of a category, or of all categories of an archive. One
 // that no source uses and no paper has is NotFound.
 func (a *App) Category(ctx context.Context, name string, v View) (*Listing, error) {
-	if !IsCategory(name) {
+	if !broadsheet.IsCategory(name) {
 		return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Text: "there is no such category", Fix: "write a category as cs.LG, or an archive as cs"}
 	}
 	l, err := a.named(ctx, broadsheet.ListCategory, name, CategoryName(name), "", v)
@@ -84,7 +84,7 @@ const topGood = 10 * time.Minute
 func (a *App) Categories(ctx context.Context) ([]broadsheet.Count, error) {
 	return a.tops.get(a.now(), topGood, broadsheet.ListCategory, func() ([]broadsheet.Count, error) {
 		counts, err := a.store.Top(ctx, broadsheet.ListCategory, 1000)
-		counts = slices.DeleteFunc(counts, func(c broadsheet.Count) bool { return !IsCategory(c.Name) })
+		counts = slices.DeleteFunc(counts, func(c broadsheet.Count) bool { return !broadsheet.IsCategory(c.Name) })
 		for i := range counts {
 			counts[i].Label = CategoryName(counts[i].Name)
 		}

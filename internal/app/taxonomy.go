@@ -13,11 +13,6 @@ func CategoryArchive(name string) string {
 	return archive
 }
 
-// IsCategory tells whether a word that stands among a paper's categories reads
-// as one. Sources hold other words there, too: classes of other schemes, with
-// their commas.
-func IsCategory(name string) bool { return categoryForm.MatchString(name) }
-
 // folded finds a category however it is capitalised.
 var folded = func() map[string]string {
 	m := make(map[string]string, len(taxonomy))

@@ -135,11 +135,11 @@ func describe(p, fresh *broadsheet.Paper, wins bool) {
 	if wins {
 		p.Withdrawn = fresh.Withdrawn
 	}
-	describeDates(p, fresh, wins)
+	describeDates(p, fresh)
 }
 
-func describeDates(p, fresh *broadsheet.Paper, wins bool) {
-	if p.PublishedAt.IsZero() || wins && sharper(fresh.PublishedAt, p.PublishedAt) {
+func describeDates(p, fresh *broadsheet.Paper) {
+	if earlier(fresh.PublishedAt, p.PublishedAt) {
 		p.PublishedAt = fresh.PublishedAt
 	}
 	if fresh.UpdatedAt.After(p.UpdatedAt) {
@@ -175,6 +175,20 @@ func mergeVersions(old, fresh []broadsheet.Version) []broadsheet.Version {
 func sharper(fresh, known time.Time) bool {
 	day := fresh.Truncate(24 * time.Hour)
 	return !fresh.IsZero() && !(fresh.Equal(day) && day.Equal(known.Truncate(24*time.Hour)))
+}
+
+// earlier tells whether a date of publication may replace a known one: a
+// paper was published when anybody first says so. Of one day the finer time
+// stands, and of two times the earlier.
+func earlier(fresh, known time.Time) bool {
+	if fresh.IsZero() || known.IsZero() {
+		return known.IsZero()
+	}
+	day := known.Truncate(24 * time.Hour)
+	if fresh.Truncate(24 * time.Hour).Equal(day) {
+		return sharper(fresh, known) && (known.Equal(day) || fresh.Before(known))
+	}
+	return fresh.Before(known)
 }
 
 // mergeLinks is the union by kind and URL. Facts of a link seen again are

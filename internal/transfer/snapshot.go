@@ -63,7 +63,7 @@ func snapshotPaper(line []byte) (broadsheet.Paper, error) {
 	}
 	p := broadsheet.Paper{
 		ID: id, IDs: []broadsheet.SourceID{{Scheme: "arxiv", Value: id}}, Origin: broadsheet.OriginCatalog,
-		Title: text(s.Title, maxTitle), Abstract: text(s.Abstract, maxAbstract), Authors: s.authors(), Categories: categories(s.Categories),
+		Title: text(s.Title, maxTitle), Abstract: text(s.Abstract, maxAbstract), Authors: s.authors(),
 		Note: text(s.Comments, maxNote), JournalRef: text(s.JournalRef, maxNote), DOI: text(s.DOI, maxNote), ReportNo: text(s.ReportNo, maxNote),
 		License: text(s.License, maxNote), Submitter: clean.Clip(clean.TeXName(s.Submitter), maxName),
 	}
@@ -71,10 +71,13 @@ func snapshotPaper(line []byte) (broadsheet.Paper, error) {
 		return p, errors.New("title: empty")
 	}
 	p.AuthorCount = len(p.Authors)
+	p.Categories, p.ACMClass, p.MSCClass = broadsheet.Classify(firstN(strings.Fields(clean.Line(s.Categories)), maxCategories))
 	p.IDs = append(p.IDs, broadsheet.DOIs(p.DOI)...)
 	p.Withdrawn = withdrawn(p.Note, p.Abstract)
 	return p, s.dates(&p)
 }
+
+func firstN(words []string, n int) []string { return words[:min(len(words), n)] }
 
 func text(s string, most int) string { return clean.Clip(clean.Line(s), most) }
 
@@ -156,17 +159,6 @@ func splitAuthors(s string) []string {
 		}
 	}
 	return and.Split(b.String(), -1)
-}
-
-func categories(s string) []string {
-	var out []string
-	for _, c := range strings.Fields(s) {
-		c = clean.Clip(clean.Line(c), 100)
-		if c != "" && !strings.Contains(c, " ") && !slices.Contains(out, c) && len(out) < maxCategories {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // A paper is withdrawn where its comment, or the beginning of its abstract,

@@ -41,7 +41,6 @@ const (
 const history = 14 * 24 * time.Hour
 
 var (
-	category  = regexp.MustCompile(`^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?$`)
 	withdrawn = regexp.MustCompile(`(?i)\b(?:has|have) been withdrawn\b|\b(?:is|was) withdrawn\b|\bwithdrawn (?:by|due|because|as|since)\b`)
 	mscForm   = regexp.MustCompile(`^\d\d[A-Z-]`)
 )
@@ -162,7 +161,7 @@ func line(s string) string { return clean.Clip(clean.Line(s), maxLine) }
 func categories(list []string) []string {
 	var out []string
 	for _, c := range list {
-		if category.MatchString(c) && len(c) <= 40 && !slices.Contains(out, c) {
+		if broadsheet.IsCategory(c) && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
 	}

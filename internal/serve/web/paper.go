@@ -78,7 +78,7 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 	page.links(p)
 	for _, c := range p.Categories {
 		sub := subject{Code: c, Name: app.CategoryName(c)}
-		if app.IsCategory(c) {
+		if broadsheet.IsCategory(c) {
 			sub.Path = categoryPath(c)
 		}
 		page.Subjects = append(page.Subjects, sub)
