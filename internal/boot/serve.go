@@ -32,7 +32,7 @@ type Options struct {
 }
 
 // watchEvery is how soon pages show what another process stored.
-const watchEvery = 2 * time.Second
+const watchEvery = 500 * time.Millisecond
 
 // Serve runs the site until ctx ends. It then stops taking connections, lets
 // open requests and running jobs end within the time that the settings give,

@@ -116,7 +116,7 @@ func checkStore(r *run, c *config.Config, full bool) (out []check) {
 	case err != nil:
 		out = append(out, check{"kept aside", bad, err.Error(), ""})
 	case n > 0:
-		out = append(out, check{"kept aside", warning, plural(n, "record") + " could not be stored", "see `broadsheet status --rejects`; `broadsheet harvest --replay` tries again"})
+		out = append(out, check{"kept aside", warning, plural(n, "record") + " could not be stored", "see `broadsheet status --rejects`; `broadsheet harvest --replay` tries harvested ones again, imported ones want their file mended and imported again"})
 	default:
 		out = append(out, ok("kept aside", "nothing"))
 	}
