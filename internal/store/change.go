@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"broadsheet"
@@ -69,6 +70,14 @@ func (s *Store) Watch(ctx context.Context, interval time.Duration) {
 	}
 }
 
+// PruneChanges looks for many changes at once, since each look reads the whole
+// feed, and removes few in one transaction, so that other writers wait for a
+// moment only.
+const (
+	pruneLook  = 200_000
+	pruneBatch = 5000
+)
+
 // PruneChanges removes changes that a later change to the same paper made
 // needless, as far as before: every follower has passed it. A replay from the
 // beginning still meets every paper.
@@ -77,20 +86,31 @@ func (s *Store) PruneChanges(ctx context.Context, before string) (int64, error) 
 	if err != nil {
 		return 0, err
 	}
-	text := `DELETE FROM changes WHERE $1 = 0 AND seq <= $2 AND EXISTS
-	  (SELECT 1 FROM changes later WHERE later.key = changes.key AND later.seq > changes.seq)`
-	if s.Dialect() == "postgres" {
-		text = `DELETE FROM changes WHERE (xid, seq) <= ($1::bigint, $2::bigint) AND EXISTS
-		  (SELECT 1 FROM changes later WHERE later.key = changes.key AND (later.xid, later.seq) > (changes.xid, changes.seq))`
-	}
-	var n int64
-	err = s.tx(ctx, func(tx *txn) error {
-		res, err := tx.exec(ctx, text, xid, seq)
-		if err != nil {
-			return err
+	var total int64
+	for {
+		// Looked for outside of the transaction that removes: what is needless stays so.
+		rows, err := s.query(ctx, s.dialect.needlessChanges(), xid, seq, pruneLook)
+		found, err := collect(rows, err, func(r *sql.Rows) (c [2]int64, err error) { return c, r.Scan(&c[0], &c[1]) })
+		if err != nil || len(found) == 0 {
+			return total, s.explain(err)
 		}
-		n, err = res.RowsAffected()
-		return err
+		for part := range slices.Chunk(found, pruneBatch) {
+			if err := s.deleteChanges(ctx, part); err != nil {
+				return total, s.explain(err)
+			}
+			total += int64(len(part))
+		}
+	}
+}
+
+// deleteChanges removes changes by xid and seq. It is no news to caches.
+func (s *Store) deleteChanges(ctx context.Context, which [][2]int64) error {
+	return s.tryTx(ctx, func(tx *txn) error {
+		for _, c := range which {
+			if _, err := tx.exec(ctx, s.dialect.deleteChange(), c[0], c[1]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return n, err
 }

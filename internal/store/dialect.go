@@ -23,6 +23,14 @@ type dialect interface {
 	// cursor ($1, $2), in an order that never changes; head is the newest.
 	changesAfter() string
 	head() string
+	// needlessChanges finds xid and seq of at most $3 changes up to the cursor
+	// ($1, $2) that a later one to the same paper follows, in one pass over the
+	// feed; deleteChange removes one.
+	needlessChanges() string
+	deleteChange() string
+	// lockRows ends a query of rows that are read to be written again, so that
+	// no other writer does the same in between.
+	lockRows() string
 	size() string             // bytes the database takes
 	collision(err error) bool // two writers met: try again
 	explain(err error) (text, fix string)

@@ -72,6 +72,17 @@ func (postgresDialect) head() string {
 	WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid DESC, seq DESC LIMIT 1) newest`
 }
 
+func (postgresDialect) needlessChanges() string {
+	return `SELECT xid, seq FROM (SELECT xid, seq, lead(seq) OVER (PARTITION BY key ORDER BY xid, seq) AS later FROM changes) c
+	WHERE later IS NOT NULL AND (xid, seq) <= ($1::bigint, $2::bigint) LIMIT $3`
+}
+
+func (postgresDialect) deleteChange() string {
+	return `DELETE FROM changes WHERE xid = $1 AND seq = $2`
+}
+
+func (postgresDialect) lockRows() string { return " ORDER BY id FOR UPDATE" }
+
 func (postgresDialect) size() string { return `SELECT pg_database_size(current_database())` }
 
 // collision: a unique violation (two writers made the same paper), a

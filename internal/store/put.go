@@ -208,6 +208,9 @@ func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []b
 	for n, i := range known {
 		want[n] = rowIDs[i]
 	}
+	if err := s.lock(ctx, tx, want); err != nil {
+		return err
+	}
 	stored, err := s.load(ctx, tx, want, true)
 	if err != nil {
 		return err
@@ -236,6 +239,20 @@ func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []b
 		}
 		stored[rowIDs[i]] = merged
 		res.Updated++
+	}
+	return nil
+}
+
+// lock keeps other writers from the rows until the transaction ends: of two
+// that merge into what both have read, the later would undo the earlier.
+func (s *Store) lock(ctx context.Context, tx *txn, rows []int64) error {
+	if s.dialect.lockRows() == "" {
+		return nil
+	}
+	for part := range slices.Chunk(slices.Sorted(slices.Values(rows)), 500) {
+		if _, err := tx.ExecContext(ctx, s.dialect.rebind(`SELECT id FROM papers WHERE id IN (`+placeholders(1, len(part))+`)`+s.dialect.lockRows()), anys(part)...); err != nil {
+			return fmt.Errorf("lock papers: %w", err)
+		}
 	}
 	return nil
 }

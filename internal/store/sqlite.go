@@ -161,6 +161,18 @@ func (sqliteDialect) changesAfter() string {
 
 func (sqliteDialect) head() string { return `SELECT 0, coalesce(max(seq), 0) FROM changes` }
 
+// Without an index by key, a look for a later change of each would walk the
+// rest of the feed for each: on 238,000 changes this took 0.9 s and that more
+// than 40 s.
+func (sqliteDialect) needlessChanges() string {
+	return `SELECT 0, seq FROM changes WHERE $1 = 0 AND seq <= $2 AND seq NOT IN (SELECT max(seq) FROM changes GROUP BY key) LIMIT $3`
+}
+
+func (sqliteDialect) deleteChange() string { return `DELETE FROM changes WHERE $1 = 0 AND seq = $2` }
+
+// lockRows is nothing: the one writer holds the lock.
+func (sqliteDialect) lockRows() string { return "" }
+
 func (sqliteDialect) size() string {
 	return `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
 }
