@@ -342,7 +342,7 @@ func TestJump(t *testing.T) {
 
 func TestNearestDay(t *testing.T) {
 	a, _ := open(t, paper("2606.00001", "2026-06-01", 1), paper("2606.00002", "2026-06-10", 1), paper("2607.00001", "2026-07-09", 1))
-	for day, want := range map[broadsheet.Day]broadsheet.Day{"2026-06-03": "2026-06-01", "2026-06-08": "2026-06-10", "2020-01-01": "2026-06-01", "2030-01-01": "2026-06-10"} {
+	for day, want := range map[broadsheet.Day]broadsheet.Day{"2026-06-03": "2026-06-01", "2026-06-08": "2026-06-10", "2026-06-30": "2026-06-10", "2020-01-01": "2026-06-01", "2030-01-01": "2026-06-10"} {
 		if got, err := a.NearestDay(t.Context(), day); err != nil || got != want {
 			t.Errorf("nearest to %s: %s, %v, want %s", day, got, err, want)
 		}

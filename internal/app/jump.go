@@ -146,10 +146,14 @@ func (a *App) jumpName(ctx context.Context, text string) (Target, error) {
 // NearestDay is the day with papers nearest to day that is not in the future,
 // "" on a site without papers.
 func (a *App) NearestDay(ctx context.Context, day broadsheet.Day) (broadsheet.Day, error) {
-	if today := a.Today(); day > today {
+	today := a.Today()
+	if day > today {
 		return a.store.LatestDay(ctx, today)
 	}
 	before, after, err := a.store.Neighbors(ctx, day)
+	if after > today {
+		after = ""
+	}
 	if before == "" || after != "" && after.Time().Sub(day.Time()) < day.Time().Sub(before.Time()) {
 		return after, err
 	}

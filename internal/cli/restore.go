@@ -65,7 +65,11 @@ func restoreFile(r *run, backup, target string, there bool) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp)
+	defer func() {
+		for _, end := range []string{"", "-wal", "-shm"} { // looking at a copy made by cp leaves the latter two
+			os.Remove(temp + end)
+		}
+	}()
 	if err := checkFile(r, temp); err != nil {
 		return err
 	}
