@@ -36,6 +36,9 @@ func (s *Store) List(ctx context.Context, q broadsheet.List) (broadsheet.Page, e
 	if err := checkList(q); err != nil {
 		return page, err
 	}
+	if kind, key, err := entryKind(q); err == nil && kind != entrySubmitter && q.Sort == broadsheet.SortNew && q.Filter == (broadsheet.Filter{}) {
+		return s.newest(ctx, page, kind, key)
+	}
 	all, featured, err := s.candidates(ctx, q)
 	if err != nil {
 		return page, s.explain(err)
@@ -48,13 +51,70 @@ func (s *Store) List(ctx context.Context, q broadsheet.List) (broadsheet.Page, e
 	all = filter(all, q.Filter)
 	order(all, q.Sort)
 	page.Total = len(all)
-	page.More = len(all) > q.Offset+q.Limit
+	return s.fill(ctx, page, all)
+}
+
+// fill cuts the page out of its ordered list and reads the cards.
+func (s *Store) fill(ctx context.Context, page broadsheet.Page, all []candidate) (broadsheet.Page, error) {
+	q := page.List
+	page.More = page.Total > q.Offset+q.Limit
 	rows := make([]int64, 0, q.Limit)
-	for _, c := range all[min(q.Offset, len(all)):min(q.Offset+q.Limit, len(all))] {
+	for _, c := range cut(all, q) {
 		rows = append(rows, c.row)
 	}
+	var err error
 	page.Papers, err = s.cards(ctx, rows)
 	return page, err
+}
+
+func cut(all []candidate, q broadsheet.List) []candidate {
+	return all[min(q.Offset, len(all)):min(q.Offset+q.Limit, len(all))]
+}
+
+// newest is a page of a list that is sorted as its index is: what the pages
+// before it hold is all that is read. Papers of one date are sorted by id,
+// which the index does not know; so all of the last date are read.
+func (s *Store) newest(ctx context.Context, page broadsheet.Page, kind, key string) (broadsheet.Page, error) {
+	q := page.List
+	err := s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM list_entries WHERE kind = $1 AND key = $2 LIMIT $3) AS entry`,
+		kind, key, broadsheet.MaxOffset).Scan(&page.Total)
+	if err != nil {
+		return page, s.explain(err)
+	}
+	var last int64
+	err = s.queryRow(ctx, `SELECT at FROM list_entries WHERE kind = $1 AND key = $2 ORDER BY at DESC LIMIT 1 OFFSET $3`,
+		kind, key, q.Offset+q.Limit).Scan(&last)
+	if err != nil && err != sql.ErrNoRows {
+		return page, s.explain(err)
+	}
+	all, err := s.scan(ctx, `SELECT p.id, e.at, 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
+	  WHERE e.kind = $1 AND e.key = $2 AND e.at >= $3`, kind, key, last)
+	if err != nil {
+		return page, s.explain(err)
+	}
+	order(all, q.Sort)
+	return s.fill(ctx, page, all)
+}
+
+// Order is the public ids of a list in its order, from Offset at most Limit of
+// them, without reading the papers. Limit may be up to MaxOffset here.
+func (s *Store) Order(ctx context.Context, q broadsheet.List) ([]string, error) {
+	bounded := q
+	bounded.Limit = min(q.Limit, broadsheet.MaxLimit)
+	if err := checkList(bounded); err != nil {
+		return nil, err
+	}
+	all, _, err := s.candidates(ctx, q)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	all = filter(all, q.Filter)
+	order(all, q.Sort)
+	var ids []string
+	for _, c := range cut(all, q) {
+		ids = append(ids, c.key)
+	}
+	return ids, nil
 }
 
 func checkList(q broadsheet.List) error {
@@ -147,8 +207,7 @@ func (s *Store) featured(ctx context.Context, from, to broadsheet.Day) ([]candid
 
 func (s *Store) announced(ctx context.Context, from, to broadsheet.Day) ([]candidate, error) {
 	return s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), 0, `+candidateColumns+` FROM papers p
-	  WHERE p.announced_on >= $1 AND p.announced_on <= $2 ORDER BY p.announced_on DESC, p.published_at DESC NULLS LAST LIMIT $3`,
-		string(from), string(to), broadsheet.MaxOffset)
+	  WHERE p.announced_on >= $1 AND p.announced_on <= $2`, string(from), string(to))
 }
 
 func (s *Store) scan(ctx context.Context, text string, args ...any) ([]candidate, error) {
