@@ -395,3 +395,34 @@ func TestTokenExpiredWhileAway(t *testing.T) {
 		t.Errorf("went on with %s to %v", next, ids(t, w.store))
 	}
 }
+
+// TestOAICorrectsWhatWasImported: a snapshot dates a record by its last change
+// of any kind, later than its last version; a later correction in the
+// catalogue, without a new version, counts all the same.
+func TestOAICorrectsWhatWasImported(t *testing.T) {
+	w := newWorld(t)
+	imported := broadsheet.Paper{ID: "2606.00001", Origin: broadsheet.OriginCatalog, Title: "As Imported", Categories: []string{"cs.LG"},
+		Authors: []broadsheet.Author{{Name: "Ada Example"}}, PublishedAt: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), UpdatedAt: time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC),
+		Versions: []broadsheet.Version{{Number: 1, CreatedAt: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}}}
+	if _, err := w.store.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{imported}}); err != nil {
+		t.Fatal(err)
+	}
+	harvested := func(title, stamp string) broadsheet.Paper {
+		w.server.Catalog([]sourcetest.Paper{{ID: "2606.00001", Title: title, Categories: "cs.CL cs.LG", Submitted: imported.PublishedAt, Stamp: stamp}})
+		w.run(t, harvest.ArxivOAI, harvest.RunOptions{})
+		return w.paper(t, "2606.00001")
+	}
+	for _, c := range []struct{ title, stamp, want string }{
+		{"Before the Import", "2026-05-19", "As Imported"},
+		{"As Corrected", "2026-06-01", "As Corrected"},
+		{"Of a Day to Come", "2026-07-01", "As Corrected"}, // a wrong date may not shut out what comes after
+		{"Corrected Again", "2026-06-02", "Corrected Again"},
+	} {
+		if p := harvested(c.title, c.stamp); p.Title != c.want {
+			t.Errorf("record of %s: got title %q, want %q", c.stamp, p.Title, c.want)
+		}
+	}
+	if p := w.paper(t, "2606.00001"); !slices.Equal(p.Categories, []string{"cs.CL", "cs.LG"}) || !p.UpdatedAt.Equal(time.Date(2026, 6, 2, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("got categories %v, updated %v; want those of the last record", p.Categories, p.UpdatedAt)
+	}
+}

@@ -98,6 +98,10 @@ func FromOAI(r oaipmh.Record, now time.Time) (broadsheet.Paper, error) {
 	if len(a.Versions) == 0 {
 		created(&p, id, a.Created)
 	}
+	// Records are corrected without a new version, too; their date tells.
+	if at, err := time.Parse(time.DateOnly, r.Datestamp[:min(10, len(r.Datestamp))]); err == nil && at.After(p.UpdatedAt) && !at.After(now) {
+		p.UpdatedAt = at
+	}
 	if err := finish(&p, id, now); err != nil {
 		return broadsheet.Paper{}, err
 	}
