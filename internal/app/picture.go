@@ -47,7 +47,7 @@ func (g Gallery) Avatar(url string) *Picture { return g.pick(url, store.PictureA
 // Thumbnail is the picture of a paper's card: the first picture shown with it,
 // else the one that its source made, nil where neither is here.
 func (g Gallery) Thumbnail(p *broadsheet.Paper) *Picture {
-	for _, u := range thumbnailURLs(p) {
+	for _, u := range store.Thumbnails(p.Links) {
 		if pic := g.pick(u, store.PictureThumbnail); pic != nil {
 			return pic
 		}
@@ -67,18 +67,6 @@ func (g Gallery) pick(url string, class store.PictureClass) *Picture {
 	return &Picture{Key: key, Width: info.Width, Height: info.Height}
 }
 
-func thumbnailURLs(p *broadsheet.Paper) []string {
-	var urls []string
-	for _, kind := range []broadsheet.LinkKind{broadsheet.LinkMedia, broadsheet.LinkThumbnail} {
-		for _, l := range p.Links {
-			if l.Kind == kind {
-				urls = append(urls, l.URL)
-			}
-		}
-	}
-	return urls
-}
-
 // gallery finds the copies of the pictures of papers and people.
 func (a *App) gallery(ctx context.Context, papers []broadsheet.Paper, avatars ...string) (Gallery, error) {
 	var keys []string
@@ -91,7 +79,7 @@ func (a *App) gallery(ctx context.Context, papers []broadsheet.Paper, avatars ..
 	}
 	add(store.PictureAvatar, avatars...)
 	for i := range papers {
-		add(store.PictureThumbnail, thumbnailURLs(&papers[i])...)
+		add(store.PictureThumbnail, store.Thumbnails(papers[i].Links)...)
 		for _, o := range papers[i].Organizations {
 			add(store.PictureAvatar, o.AvatarURL)
 		}

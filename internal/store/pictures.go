@@ -239,7 +239,11 @@ func (s *Store) picturesOf(ctx context.Context, day string) ([][]PictureRef, err
 	}
 	var out [][]PictureRef
 	for _, p := range papers {
-		if choices := thumbnails(p.Links); len(choices) > 0 {
+		var choices []PictureRef
+		for _, u := range Thumbnails(p.Links) {
+			choices = append(choices, PictureRef{URL: u, Class: PictureThumbnail})
+		}
+		if len(choices) > 0 {
 			out = append(out, choices)
 		}
 		for _, key := range p.Organizations {
@@ -274,14 +278,15 @@ func avatar(url string) [][]PictureRef {
 	return [][]PictureRef{{{URL: url, Class: PictureAvatar}}}
 }
 
-// thumbnails are the pictures that may stand on a paper's card, best first:
-// those shown with it, then the one that its source made.
-func thumbnails(links []broadsheet.Link) []PictureRef {
-	var out []PictureRef
+// Thumbnails are the addresses of the pictures that may stand on a paper's
+// card, best first: those shown with it, then the one that its source made.
+// What cannot be a picture is left out.
+func Thumbnails(links []broadsheet.Link) []string {
+	var out []string
 	for _, kind := range []broadsheet.LinkKind{broadsheet.LinkMedia, broadsheet.LinkThumbnail} {
 		for _, l := range links {
 			if l.Kind == kind && picturable(l.URL) {
-				out = append(out, PictureRef{URL: l.URL, Class: PictureThumbnail})
+				out = append(out, l.URL)
 			}
 		}
 	}

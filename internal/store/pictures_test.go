@@ -173,3 +173,26 @@ func BenchmarkPicturesWanted(b *testing.B) {
 		}
 	}
 }
+
+func TestThumbnails(t *testing.T) {
+	link := func(kind broadsheet.LinkKind, url string) broadsheet.Link {
+		return broadsheet.Link{Kind: kind, URL: url}
+	}
+	const thumb, media = broadsheet.LinkThumbnail, broadsheet.LinkMedia
+	for _, test := range []struct {
+		name  string
+		links []broadsheet.Link
+		want  []string
+	}{
+		{"none", nil, nil},
+		{"other links", []broadsheet.Link{link(broadsheet.LinkCode, "https://p.example/a.png")}, nil},
+		{"media first", []broadsheet.Link{link(thumb, "https://p.example/t"), link(media, "https://p.example/a"), link(media, "https://p.example/b")},
+			[]string{"https://p.example/a", "https://p.example/b", "https://p.example/t"}},
+		{"films and drawings", []broadsheet.Link{link(media, "https://p.example/f.MP4?x=1#y"), link(thumb, "https://p.example/d.svg")}, nil},
+		{"no address", []broadsheet.Link{link(media, "javascript:alert(1)"), link(media, "")}, nil},
+	} {
+		if diff := cmp.Diff(test.want, store.Thumbnails(test.links)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
