@@ -76,11 +76,11 @@ func (a *App) span(ctx context.Context, kind broadsheet.ListKind, key string, fr
 		return nil, err
 	}
 	l.From, l.To = from, to
-	before, _, err := a.store.Neighbors(ctx, from)
+	before, err := a.store.LatestDay(ctx, from.Add(-1))
 	if err != nil {
 		return nil, err
 	}
-	_, after, err := a.store.Neighbors(ctx, to)
+	after, err := a.store.NextDay(ctx, to)
 	if err != nil {
 		return nil, err
 	}

@@ -32,12 +32,17 @@ func (s *Store) LatestDay(ctx context.Context, before broadsheet.Day) (broadshee
 	return s.nearest(ctx, newestDay, before)
 }
 
+// NextDay is the oldest day with papers after a day, or "" where there is none.
+func (s *Store) NextDay(ctx context.Context, after broadsheet.Day) (broadsheet.Day, error) {
+	return s.nearest(ctx, oldestDay, after.Add(1))
+}
+
 // Neighbors are the nearest days with papers before and after day, or "".
 func (s *Store) Neighbors(ctx context.Context, day broadsheet.Day) (prev, next broadsheet.Day, err error) {
 	if prev, err = s.nearest(ctx, newestDay, day.Add(-1)); err != nil {
 		return "", "", err
 	}
-	next, err = s.nearest(ctx, oldestDay, day.Add(1))
+	next, err = s.NextDay(ctx, day)
 	return prev, next, err
 }
 

@@ -200,6 +200,11 @@ func TestDays(t *testing.T) {
 		if prev != "2025-10-07" || next != "2026-01-05" || err != nil {
 			t.Errorf("neighbors: got %q, %q, %v", prev, next, err)
 		}
+		for day, want := range map[broadsheet.Day]broadsheet.Day{"2025-10-06": "2025-10-07", "2025-10-07": "2025-10-08", "2025-10-08": "2026-01-05", "2026-01-05": ""} {
+			if d, err := s.NextDay(ctx, day); d != want || err != nil {
+				t.Errorf("next after %s: got %q, %v, want %q", day, d, err, want)
+			}
+		}
 		days, err := s.Days(ctx, "2025-01-01", "2026-12-31")
 		want := []store.DayCount{{Day: "2025-10-07", Announced: 1}, {Day: "2025-10-08", Featured: 1}, {Day: "2026-01-05", Announced: 1}}
 		if diff := cmp.Diff(want, days); diff != "" || err != nil {
