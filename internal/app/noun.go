@@ -82,7 +82,7 @@ const topGood = 10 * time.Minute
 
 // Categories counts the papers of every category and archive, most first.
 func (a *App) Categories(ctx context.Context) ([]broadsheet.Count, error) {
-	return a.tops.get(a.now(), topGood, broadsheet.ListCategory, func() ([]broadsheet.Count, error) {
+	return a.tops.get(ctx, a.now(), topGood, broadsheet.ListCategory, func(ctx context.Context) ([]broadsheet.Count, error) {
 		counts, err := a.store.Top(ctx, broadsheet.ListCategory, 1000)
 		counts = slices.DeleteFunc(counts, func(c broadsheet.Count) bool { return !broadsheet.IsCategory(c.Name) })
 		for i := range counts {
@@ -94,7 +94,7 @@ func (a *App) Categories(ctx context.Context) ([]broadsheet.Count, error) {
 
 // Organizations counts the papers of the biggest organisations, most first.
 func (a *App) Organizations(ctx context.Context) ([]broadsheet.Count, error) {
-	return a.tops.get(a.now(), topGood, broadsheet.ListOrganization, func() ([]broadsheet.Count, error) {
+	return a.tops.get(ctx, a.now(), topGood, broadsheet.ListOrganization, func(ctx context.Context) ([]broadsheet.Count, error) {
 		return a.store.Top(ctx, broadsheet.ListOrganization, 60)
 	})
 }

@@ -69,6 +69,6 @@ func (a *App) Status(ctx context.Context) (*Status, error) {
 	if s.Latest, err = a.store.LatestDay(ctx, a.Today()); err != nil {
 		return nil, err
 	}
-	s.Stats, err = a.stats.get(a.now(), time.Minute, struct{}{}, func() (store.Stats, error) { return a.store.Stats(ctx) })
+	s.Stats, err = a.stats.get(ctx, a.now(), time.Minute, struct{}{}, func(ctx context.Context) (store.Stats, error) { return a.store.Stats(ctx) })
 	return s, err
 }
