@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strconv"
 	"strings"
 
@@ -95,9 +98,14 @@ func (postgresDialect) collision(err error) bool {
 func (postgresDialect) explain(err error) (string, string) {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
+		if lost(err) {
+			return "PostgreSQL does not answer", "check that it runs; it is asked again with the next request"
+		}
 		return "", ""
 	}
 	switch {
+	case strings.HasPrefix(pg.Code, "08"):
+		return "PostgreSQL does not answer: " + pg.Message, "check that it runs; it is asked again with the next request"
 	case pg.Code == "42P01":
 		return "the database has no tables yet", "run `broadsheet migrate`"
 	case pg.Code == "53100":
@@ -110,4 +118,18 @@ func (postgresDialect) explain(err error) (string, string) {
 		return "this PostgreSQL user lacks a right: " + pg.Message, "grant it, or use the owner of the tables"
 	}
 	return "", ""
+}
+
+// lost tells that the server cannot be reached or that the connection to it
+// broke, and not that the caller went away.
+func lost(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return false
+	case errors.As(err, &connect), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, driver.ErrBadConn), errors.Is(err, pgconn.ErrConnClosed):
+		return true
+	}
+	return !errors.Is(err, context.DeadlineExceeded) && errors.As(err, &network)
 }
