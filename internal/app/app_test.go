@@ -91,14 +91,23 @@ func TestDayInTheSitesTimeZone(t *testing.T) {
 func TestRanksAreOfTheWholeListWhateverTheView(t *testing.T) {
 	a, _ := open(t, paper("2606.00001", "2026-06-29", 5), paper("2606.00002", "2026-06-29", 50), paper("2606.00003", "2026-06-29", 20),
 		paper("2606.00004", "2026-06-29", 1), paper("2606.00005", "2026-06-29", 0))
-	want := map[string]int{"2606.00002": 1, "2606.00003": 2, "2606.00001": 3}
-	for _, v := range []app.View{{}, {Sort: broadsheet.SortNew}, {Sort: broadsheet.SortTop}, {Sort: broadsheet.SortTop, Limit: 1}, {Page: 2, Limit: 2}, {Category: "cs"}, {HasCode: true}} {
-		l, err := a.Day(t.Context(), "2026-06-29", v)
+	all := map[string]int{"2606.00002": 1, "2606.00003": 2, "2606.00001": 3}
+	for _, tc := range []struct {
+		view app.View
+		want map[string]int
+	}{
+		{app.View{}, all}, {app.View{Sort: broadsheet.SortNew}, all}, {app.View{Sort: broadsheet.SortTop}, all}, {app.View{Category: "cs"}, all},
+		{app.View{Sort: broadsheet.SortTop, Limit: 1}, map[string]int{"2606.00002": 1}},
+		{app.View{Sort: broadsheet.SortTop, Page: 2, Limit: 2}, map[string]int{"2606.00001": 3}},
+		{app.View{Sort: broadsheet.SortTop, Page: 3, Limit: 2}, map[string]int{}},
+		{app.View{HasCode: true}, map[string]int{}},
+	} {
+		l, err := a.Day(t.Context(), "2026-06-29", tc.view)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, l.Ranks); diff != "" {
-			t.Errorf("ranks with %+v (-want +got):\n%s", v, diff)
+		if diff := cmp.Diff(tc.want, l.Ranks); diff != "" {
+			t.Errorf("ranks with %+v (-want +got):\n%s", tc.view, diff)
 		}
 	}
 }
@@ -184,6 +193,21 @@ func TestPaper(t *testing.T) {
 	for _, id := range []string{"2606.09999", "nonsense", ""} {
 		if _, err := a.Paper(t.Context(), id); broadsheet.KindOf(err) != broadsheet.NotFound {
 			t.Errorf("paper %q: %v, want not found", id, err)
+		}
+	}
+}
+
+// A paper has its place however long the day is.
+func TestStandingFarDown(t *testing.T) {
+	var papers []broadsheet.Paper
+	for i := range 150 {
+		papers = append(papers, paper(fmt.Sprintf("2606.%05d", i+1), "2026-06-29", 150-i))
+	}
+	a, _ := open(t, papers...)
+	for id, rank := range map[string]int{"2606.00001": 1, "2606.00100": 100, "2606.00101": 101, "2606.00150": 150} {
+		v, err := a.Paper(t.Context(), id)
+		if err != nil || len(v.Standings) != 1 || v.Standings[0].Rank != rank || v.Standings[0].Of != 150 {
+			t.Errorf("paper %s: %v, standings %+v, want place %d of 150", id, err, v.Standings, rank)
 		}
 	}
 }

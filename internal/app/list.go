@@ -28,7 +28,7 @@ type Listing struct {
 	Latest     bool           // there is no newer day, week or month with papers
 	Counts     DayCount       // of a list by day: what people chose and what was announced
 
-	Ranks    map[string]int // place by votes, 1 to 3, of the chosen papers of that time
+	Ranks    map[string]int // place by votes, 1 to 3, among the chosen papers of that time, of those on the page
 	Pictures Gallery
 	Avatar   *Picture // of the organisation or submitter
 }
@@ -94,23 +94,21 @@ func (a *App) list(ctx context.Context, kind broadsheet.ListKind, key string, v 
 // ranked is how many papers of a day, week or month bear their place.
 const ranked = 3
 
-// rank finds the chosen papers with the most votes.
+// rank finds, of the papers on the page, those that are among the chosen ones
+// with the most votes.
 func (a *App) rank(ctx context.Context, l *Listing) error {
 	if !l.Featured {
 		return nil
 	}
-	top := l.Page
-	if l.View.Sort != broadsheet.SortTop || l.View.Page != 1 || l.View.Limit < ranked || l.View.Category != "" || l.View.HasCode {
-		var err error
-		top, err = a.store.List(ctx, broadsheet.List{Kind: l.List.Kind, Key: l.List.Key, Sort: broadsheet.SortTop, Limit: ranked})
-		if err != nil {
-			return err
-		}
+	top, err := a.store.Order(ctx, broadsheet.List{Kind: l.List.Kind, Key: l.List.Key, Sort: broadsheet.SortTop, Limit: ranked})
+	if err != nil {
+		return err
 	}
 	l.Ranks = map[string]int{}
-	for i := range top.Papers[:min(ranked, len(top.Papers))] {
-		if p := &top.Papers[i]; p.VoteCount() > 0 {
-			l.Ranks[p.ID] = i + 1
+	for i := range l.Papers {
+		p := &l.Papers[i]
+		if place := slices.Index(top, p.ID) + 1; place > 0 && p.VoteCount() > 0 {
+			l.Ranks[p.ID] = place
 		}
 	}
 	return nil

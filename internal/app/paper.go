@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"broadsheet"
 )
@@ -16,7 +17,7 @@ type PaperView struct {
 // Standing is a paper's place by votes among the papers chosen on a day.
 type Standing struct {
 	broadsheet.Feature
-	Rank, Of int // Rank is 0 for a paper without votes, and where the day is too long to tell
+	Rank, Of int // Rank is 0 for a paper without votes
 }
 
 // standingsShown bounds the work for one page: hardly a paper is chosen twice.
@@ -48,16 +49,8 @@ func (a *App) Paper(ctx context.Context, id string) (*PaperView, error) {
 }
 
 func (a *App) standing(ctx context.Context, id string, day broadsheet.Day) (rank, of int, err error) {
-	page, err := a.store.List(ctx, broadsheet.List{Kind: broadsheet.ListDay, Key: string(day), Sort: broadsheet.SortTop, Limit: broadsheet.MaxLimit})
-	if err != nil {
-		return 0, 0, err
-	}
-	for i := range page.Papers {
-		if page.Papers[i].ID == id {
-			return i + 1, page.Total, nil
-		}
-	}
-	return 0, page.Total, nil
+	ids, err := a.store.Order(ctx, broadsheet.List{Kind: broadsheet.ListDay, Key: string(day), Sort: broadsheet.SortTop, Limit: broadsheet.MaxOffset})
+	return slices.Index(ids, id) + 1, len(ids), err
 }
 
 // Whole reads papers with everything that is stored of them, in the order of
