@@ -41,7 +41,7 @@ func (h *Harvester) replay(ctx context.Context, r broadsheet.Reject, report *Rep
 		report.Rejected++
 		return nil // still not readable: it stays
 	}
-	res, err := h.store.Put(ctx, store.Batch{Papers: []broadsheet.Paper{p}, Replayed: []int64{r.ID}})
+	res, err := h.store.Put(ctx, store.Batch{Papers: []broadsheet.Paper{p}, Replayed: []int64{r.ID}, At: h.opt.Now()})
 	if broadsheet.KindOf(err) == broadsheet.Invalid {
 		report.Rejected++
 		return nil

@@ -86,8 +86,7 @@ func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
 	p.ID = bestID(p.IDs, old.ID)
 	p.Versions = mergeVersions(old.Versions, fresh.Versions)
 	p.Links = mergeLinks(old.Links, fresh.Links)
-	p.Features = union(old.Features, fresh.Features, func(f broadsheet.Feature) broadsheet.Day { return f.Day })
-	slices.SortFunc(p.Features, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
+	p.Features = mergeFeatures(old.Features, fresh.Features)
 	p.ImportedVotes = max(old.ImportedVotes, fresh.ImportedVotes)
 	p.ImportedComments = max(old.ImportedComments, fresh.ImportedComments)
 	p.Votes = max(old.Votes, fresh.Votes)
@@ -189,6 +188,47 @@ func earlier(fresh, known time.Time) bool {
 		return sharper(fresh, known) && (known.Equal(day) || fresh.Before(known))
 	}
 	return fresh.Before(known)
+}
+
+// mergeFeatures is the union by day. Of one recorded twice the counts only
+// grow, and the recording with more votes, the later one, tells the rest; what
+// it does not tell stays.
+func mergeFeatures(old, fresh []broadsheet.Feature) []broadsheet.Feature {
+	if len(fresh) == 0 {
+		return old
+	}
+	out := slices.Clone(old)
+	for _, f := range fresh {
+		i := slices.IndexFunc(out, func(o broadsheet.Feature) bool { return o.Day == f.Day })
+		if i < 0 {
+			out = append(out, f)
+			continue
+		}
+		first, second := f, out[i]
+		if f.Votes < out[i].Votes {
+			first, second = second, first
+		}
+		out[i] = fillFeature(first, second)
+	}
+	slices.SortFunc(out, func(a, b broadsheet.Feature) int { return cmp.Compare(a.Day, b.Day) })
+	return out
+}
+
+// fillFeature gives f what it lacks from g.
+func fillFeature(f, g broadsheet.Feature) broadsheet.Feature {
+	f.Position = cmp.Or(f.Position, g.Position)
+	if f.FeaturedAt.IsZero() {
+		f.FeaturedAt = g.FeaturedAt
+	}
+	if f.Submitter == nil {
+		f.Submitter = g.Submitter
+	}
+	f.Title = cmp.Or(f.Title, g.Title)
+	f.Votes, f.Comments = max(f.Votes, g.Votes), max(f.Comments, g.Comments)
+	if len(f.Wire) == 0 {
+		f.Wire = g.Wire
+	}
+	return f
 }
 
 // mergeLinks is the union by kind and URL. Facts of a link seen again are

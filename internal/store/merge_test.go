@@ -58,3 +58,15 @@ func TestNormalizeDropsNamesWithoutLetters(t *testing.T) {
 		t.Errorf("got %+v, count %d", p.Authors, p.AuthorCount)
 	}
 }
+
+func TestMergeOfARecordingKeepsTheFullerOne(t *testing.T) {
+	rich := broadsheet.Feature{Day: "2026-01-07", Position: 2, FeaturedAt: time.Date(2026, 1, 7, 1, 0, 0, 0, time.UTC),
+		Submitter: &broadsheet.Person{Key: "ak"}, Title: "typed", Votes: 90, Comments: 4, Wire: []byte(`{"later":true}`)}
+	poor := broadsheet.Feature{Day: "2026-01-07", Votes: 3, Wire: []byte(`{"earlier":true}`)}
+	for _, order := range [][]broadsheet.Feature{{rich, poor}, {poor, rich}} {
+		got := mergeFeatures(order[:1], order[1:])
+		if diff := cmp.Diff([]broadsheet.Feature{rich}, got); diff != "" {
+			t.Errorf("%d votes first (-want +got):\n%s", order[0].Votes, diff)
+		}
+	}
+}

@@ -18,7 +18,8 @@ func (s *Store) Paper(ctx context.Context, id string) (broadsheet.Paper, error) 
 	if err != nil {
 		return broadsheet.Paper{}, s.explain(err)
 	}
-	row, ok := rows[id]
+	found, ok := rows[id]
+	row := found.row
 	if !ok {
 		return broadsheet.Paper{}, broadsheet.Errorf(broadsheet.NotFound, "there is no paper %s here", id)
 	}
@@ -42,8 +43,8 @@ func (s *Store) Papers(ctx context.Context, ids []string) ([]broadsheet.Paper, e
 	}
 	order := make([]int64, 0, len(ids))
 	for _, id := range ids {
-		if row, ok := rows[id]; ok {
-			order = append(order, row)
+		if o, ok := rows[id]; ok {
+			order = append(order, o.row)
 		}
 	}
 	return s.cards(ctx, order)
@@ -202,8 +203,8 @@ func (s *Store) Delete(ctx context.Context, ids []string) error {
 			return err
 		}
 		rows := make([]int64, 0, len(owners))
-		for _, row := range owners {
-			rows = append(rows, row)
+		for _, o := range owners {
+			rows = append(rows, o.row)
 		}
 		slices.Sort(rows)
 		rows = slices.Compact(rows)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"broadsheet"
 )
@@ -15,6 +16,7 @@ type Batch struct {
 	Papers   []broadsheet.Paper  // found by any of their identities, made where there is none
 	Rejects  []broadsheet.Reject // kept aside, once for the same source, ref and body
 	Replayed []int64             // rejects that went in after all
+	At       time.Time           // when, of Replayed
 	Cursors  map[string]string   // checkpoints
 	Source   *broadsheet.Source  // state of the source that the batch came from
 }
@@ -47,7 +49,7 @@ func (s *Store) Put(ctx context.Context, b Batch) (Result, error) {
 			return fmt.Errorf("put rejects: %w", err)
 		}
 		res.Rejected = n
-		if err := s.markReplayed(ctx, tx, b.Replayed); err != nil {
+		if err := s.markReplayed(ctx, tx, b.Replayed, b.At); err != nil {
 			return err
 		}
 		for name, value := range b.Cursors {
@@ -126,7 +128,7 @@ func (s *Store) putPapers(ctx context.Context, tx *txn, papers []broadsheet.Pape
 }
 
 // owners finds which row holds each identity of the papers.
-func (s *Store) owners(ctx context.Context, tx *txn, papers []broadsheet.Paper) (map[string]int64, error) {
+func (s *Store) owners(ctx context.Context, tx *txn, papers []broadsheet.Paper) (map[string]owner, error) {
 	idents := make([]string, 0, len(papers)*2)
 	for i := range papers {
 		for _, id := range papers[i].IDs {
@@ -136,22 +138,29 @@ func (s *Store) owners(ctx context.Context, tx *txn, papers []broadsheet.Paper) 
 	return s.rowsOf(ctx, tx, idents)
 }
 
-// rowsOf maps identities to rows; unknown ones are absent.
-func (s *Store) rowsOf(ctx context.Context, q queryer, idents []string) (map[string]int64, error) {
-	out := make(map[string]int64, len(idents))
+// owner is the paper that holds an identity.
+type owner struct {
+	row int64
+	key string // its public id
+}
+
+// rowsOf maps identities to the papers that hold them; unknown ones are absent.
+func (s *Store) rowsOf(ctx context.Context, q queryer, idents []string) (map[string]owner, error) {
+	out := make(map[string]owner, len(idents))
 	for part := range slices.Chunk(idents, 500) {
-		rows, err := q.QueryContext(ctx, s.dialect.rebind(`SELECT ident, paper_id FROM paper_ids WHERE ident IN (`+placeholders(1, len(part))+`)`), anys(part)...)
+		rows, err := q.QueryContext(ctx, s.dialect.rebind(`SELECT i.ident, i.paper_id, p.key FROM paper_ids i
+		  JOIN papers p ON p.id = i.paper_id WHERE i.ident IN (`+placeholders(1, len(part))+`)`), anys(part)...)
 		if err != nil {
 			return nil, err
 		}
 		for rows.Next() {
 			var ident string
-			var id int64
-			if err := rows.Scan(&ident, &id); err != nil {
+			var o owner
+			if err := rows.Scan(&ident, &o.row, &o.key); err != nil {
 				rows.Close()
 				return nil, err
 			}
-			out[ident] = id
+			out[ident] = o
 		}
 		if err := rows.Close(); err != nil {
 			return nil, err
@@ -164,28 +173,26 @@ func (s *Store) rowsOf(ctx context.Context, q queryer, idents []string) (map[str
 }
 
 // match is the row of the paper, or 0. Its own id decides; another identity
-// (a DOI) only counts for a paper that is not known under the same scheme by
-// another id: two arXiv papers may carry one DOI and stay two.
-func match(p *broadsheet.Paper, owners map[string]int64) int64 {
-	if id := owners[p.ID]; id != 0 {
-		return id
+// (a DOI) only counts for a paper that is not known by another id of the same
+// scheme: two arXiv papers may carry one DOI and stay two.
+func match(p *broadsheet.Paper, owners map[string]owner) int64 {
+	if o, ok := owners[p.ID]; ok {
+		return o.row
 	}
-	if broadsheet.SplitID(p.ID).Scheme == "arxiv" {
-		return 0
-	}
+	scheme := broadsheet.SplitID(p.ID).Scheme
 	for _, id := range p.IDs {
-		if row := owners[id.ID()]; row != 0 {
-			return row
+		if o, ok := owners[id.ID()]; ok && broadsheet.SplitID(o.key).Scheme != scheme {
+			return o.row
 		}
 	}
 	return 0
 }
 
 // disown drops the identities that another paper holds.
-func disown(p *broadsheet.Paper, owners map[string]int64, row int64) {
+func disown(p *broadsheet.Paper, owners map[string]owner, row int64) {
 	p.IDs = slices.DeleteFunc(slices.Clone(p.IDs), func(id broadsheet.SourceID) bool {
-		owner := owners[id.ID()]
-		return owner != 0 && owner != row
+		o, ok := owners[id.ID()]
+		return ok && o.row != row
 	})
 }
 
@@ -200,7 +207,7 @@ func (s *Store) freshIDs(ctx context.Context, tx *txn, n int) ([]int64, error) {
 // updatePapers merges papers into the rows that hold them already and writes
 // those that became different.
 func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []broadsheet.Paper, rowIDs []int64,
-	known []int, owners map[string]int64, res *Result) error {
+	known []int, owners map[string]owner, res *Result) error {
 	if len(known) == 0 {
 		return nil
 	}

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"time"
 
 	"broadsheet"
 )
@@ -68,11 +70,13 @@ func (s *Store) putRejects(ctx context.Context, tx *txn, rejects []broadsheet.Re
 	return added, nil
 }
 
-// markReplayed closes rejects. Their time is that of the rejection: replaying
-// is no event that readers date.
-func (s *Store) markReplayed(ctx context.Context, tx *txn, ids []int64) error {
+// markReplayed closes rejects.
+func (s *Store) markReplayed(ctx context.Context, tx *txn, ids []int64, at time.Time) error {
+	if len(ids) > 0 && at.IsZero() {
+		return errors.New("a batch with replayed rejects needs its time")
+	}
 	for _, id := range ids {
-		if _, err := tx.exec(ctx, `UPDATE rejects SET replayed_at = coalesce(rejected_at, 1) WHERE id = $1`, id); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE rejects SET replayed_at = $1 WHERE id = $2`, micros(at), id); err != nil {
 			return fmt.Errorf("mark reject %d: %w", id, err)
 		}
 	}

@@ -218,6 +218,9 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.Dialect() != "sqlite" {
 		return broadsheet.Errorf(broadsheet.Invalid, "a PostgreSQL database is backed up with pg_dump")
 	}
+	if s.path == "" {
+		return broadsheet.Errorf(broadsheet.Invalid, "a database in memory has no file to back up")
+	}
 	if _, err := os.Stat(path); err == nil {
 		return &broadsheet.Error{Kind: broadsheet.Conflict, Text: path + " exists", Fix: "name another file or remove it"}
 	}

@@ -331,6 +331,11 @@ func (s *Store) replaceFeatures(ctx context.Context, w *writer, row int64, old, 
 	if err := w.insertFeatures(ctx, row, fresh); err != nil {
 		return err
 	}
+	if old.ID != merged.ID { // known by its arXiv id from now on
+		if err := w.changed(ctx, broadsheet.ChangeDelete, old.ID); err != nil {
+			return err
+		}
+	}
 	return w.changed(ctx, kind, merged.ID)
 }
 

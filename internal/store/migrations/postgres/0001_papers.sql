@@ -123,3 +123,4 @@ CREATE TABLE rejects (
   replayed_at BIGINT,
   UNIQUE (source, ref, hash)
 );
+CREATE INDEX rejects_open ON rejects (id) WHERE replayed_at IS NULL;

@@ -119,3 +119,4 @@ CREATE TABLE rejects (
   replayed_at INTEGER,
   UNIQUE (source, ref, hash)
 );
+CREATE INDEX rejects_open ON rejects (id) WHERE replayed_at IS NULL;
