@@ -18,8 +18,11 @@ import (
 
 // Bounds of an original.
 const (
-	MaxBytes  = 5 << 20
-	MaxPixels = 20_000_000 // checked before anything is unpacked; a progressive JPEG takes up to 15 bytes a pixel
+	MaxBytes = 5 << 20
+	// MaxPixels is checked before anything is unpacked. A progressive JPEG takes
+	// up to 15 bytes a pixel, some 120 MB at this bound: pictures are made by the
+	// process that serves pages, which is to stay small.
+	MaxPixels = 8_000_000
 	maxSide   = 20_000
 )
 

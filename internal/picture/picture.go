@@ -49,7 +49,7 @@ type Options struct {
 // Pictures keeps the copies. It is safe for concurrent use.
 type Pictures struct {
 	opt      Options
-	decoding sync.Mutex // one at a time: a large one takes some 300 MB for a moment
+	decoding sync.Mutex // one at a time: a large one takes some 120 MB for a moment
 }
 
 // New makes a Pictures.
@@ -70,40 +70,6 @@ func New(opt Options) (*Pictures, error) {
 		opt.Budget = 5 * time.Minute
 	}
 	return &Pictures{opt: opt}, nil
-}
-
-// Key names the copy for a class of the picture at url: 32 hexadecimal digits.
-func Key(url string, class store.PictureClass) string { return store.PictureKey(url, class) }
-
-// Ready is a copy that a page can show.
-type Ready struct {
-	Key           string
-	Width, Height int
-}
-
-// Ready gives the copies that are here, by the address of the original. It
-// never fetches.
-func (p *Pictures) Ready(ctx context.Context, class store.PictureClass, urls []string) (map[string]Ready, error) {
-	keys := make([]string, len(urls))
-	for i, u := range urls {
-		keys[i] = Key(u, class)
-	}
-	found, err := p.opt.Store.PicturesReady(ctx, keys)
-	if err != nil {
-		return nil, fmt.Errorf("look for pictures: %w", err)
-	}
-	out := make(map[string]Ready, len(found))
-	for i, u := range urls {
-		if info, ok := found[keys[i]]; ok {
-			out[u] = Ready{keys[i], info.Width, info.Height}
-		}
-	}
-	return out, nil
-}
-
-// Picture gives a copy by its key, to be served; NotFound where there is none.
-func (p *Pictures) Picture(ctx context.Context, key string) (store.Picture, error) {
-	return p.opt.Store.Picture(ctx, key)
 }
 
 // Run fetches the pictures that are wanted, for at most the budget, and is the
