@@ -27,7 +27,7 @@ import (
 // Layout names how the records of a file are written.
 type Layout string
 
-// Layouts.
+// Layouts that Options.As may hold.
 const (
 	// ArxivSnapshot is arXiv's metadata snapshot: one JSON object a line
 	// (kaggle.com/datasets/Cornell-University/arxiv).
@@ -38,9 +38,6 @@ const (
 	// Own is what Export writes.
 	Own Layout = "broadsheet"
 )
-
-// Layouts are the names that Options.As may hold.
-func Layouts() []Layout { return []Layout{ArxivSnapshot, DailyPapers, Own} }
 
 // RejectSource is the Source of the records that imports keep aside.
 const RejectSource = "import"

@@ -34,25 +34,6 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestHTML(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"no markup", "no markup"},
-		{"<p>One.</p><p>Two &amp; three</p>", "One. Two & three"},
-		{"H<sub>2</sub>O &lt; ice", "H2O < ice"},
-		{"<jats:title>Aim</jats:title><jats:p>To <jats:italic>see</jats:italic>.</jats:p>", "Aim To see."},
-		{"before<script>alert(1)</script>after", "before after"},
-		{"a < b and c > d", "a < b and c > d"},
-		{"line<br/>break", "line break"},
-		{"<![CDATA[x]]>y", "y"},
-		{"open <b>tag", "open tag"},
-		{"&#x202e;turned", "turned"},
-	} {
-		if got := clean.HTML(c.in); got != c.want {
-			t.Errorf("HTML(%q) = %q, want %q", c.in, got, c.want)
-		}
-	}
-}
-
 func TestTeXName(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"Plain Name", "Plain Name"},
@@ -95,7 +76,7 @@ func FuzzLine(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for name, fn := range map[string]func(string) string{"Line": clean.Line, "HTML": clean.HTML, "TeXName": clean.TeXName} {
+		for name, fn := range map[string]func(string) string{"Line": clean.Line, "TeXName": clean.TeXName} {
 			got := fn(s)
 			if !utf8.ValidString(got) {
 				t.Fatalf("%s(%q) = %q: not UTF-8", name, s, got)

@@ -2,8 +2,11 @@ package httpkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"broadsheet"
@@ -139,7 +142,7 @@ func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *entry {
 	ctx, cancel := context.WithTimeout(r.Context(), h.o.Timeouts.Write)
 	defer cancel()
-	in := r.WithContext(withPeer(ctx, peer(r, h.o.TrustedProxies)))
+	in := r.WithContext(ctx)
 	in.Host = h.host
 	if rt.Kind != Action {
 		in.Body = http.NoBody
@@ -153,6 +156,17 @@ func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *ent
 		w.Header().Set("Connection", "close")
 		return h.errorEntry(rt, in, &http.MaxBytesError{Limit: rt.MaxBody})
 	}
-	in.Body = http.MaxBytesReader(w, r.Body, rt.MaxBody)
+	in.Body = body{http.MaxBytesReader(w, r.Body, rt.MaxBody)}
 	return h.run(rt, in)
+}
+
+// body is an Action's body. It says so where the rest came too slowly.
+type body struct{ io.ReadCloser }
+
+func (b body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = refuse(http.StatusRequestTimeout, broadsheet.Invalid, "the request came too slowly", "send it again")
+	}
+	return n, err
 }

@@ -1,7 +1,6 @@
 package httpkit
 
 import (
-	"context"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -11,19 +10,6 @@ import (
 type Peer struct {
 	Addr  netip.Addr // of the client, unmapped; invalid where unknown
 	HTTPS bool       // the client's connection was encrypted
-}
-
-type peerKey struct{}
-
-// PeerOf is who sent r. Only Private, Action and Plain handlers have it: a Page
-// is the same for everybody.
-func PeerOf(r *http.Request) Peer {
-	p, _ := r.Context().Value(peerKey{}).(Peer)
-	return p
-}
-
-func withPeer(ctx context.Context, p Peer) context.Context {
-	return context.WithValue(ctx, peerKey{}, p)
 }
 
 // peer finds who sent r. Forwarded headers count only when the connection comes

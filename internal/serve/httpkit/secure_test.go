@@ -18,7 +18,7 @@ var every = []struct {
 	status         int
 }{
 	{"GET", "/", 200}, {"GET", "/papers", 200}, {"GET", "/papers/2503.02130", 200}, {"GET", "/data", 200}, {"GET", "/me", 200},
-	{"GET", "/healthz", 200}, {"GET", "/readyz", 200}, {"POST", "/vote", 415}, {"DELETE", "/vote", 204},
+	{"GET", "/healthz", 200}, {"GET", "/readyz", 200}, {"POST", "/vote", 303}, {"DELETE", "/vote", 204},
 	{"GET", "/none", 404}, {"GET", "/papers/none", 404}, {"GET", "/static/none.css", 404}, {"GET", "/panic", 500}, {"GET", "/away", 500},
 	{"POST", "/", 405}, {"TRACE", "/", 405}, {"OPTIONS", "/", 405}, {"POST", "/none", 404}, {"GET", "/papers/", 308},
 	{"GET", "/papers/" + strings.Repeat("a", MaxURL), 414}, {"GET", "/a%00b", 400},

@@ -2,10 +2,8 @@ package httpkit
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -169,21 +167,6 @@ func TestLimits(t *testing.T) {
 	post := func(kind, body string) string {
 		return fmt.Sprintf("POST /vote HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", kind, len(body), body)
 	}
-	many := &bytes.Buffer{}
-	mw := multipart.NewWriter(many)
-	for i := range 20 {
-		_ = mw.WriteField("f", strings.Repeat("x", i))
-	}
-	_ = mw.Close()
-	file := &bytes.Buffer{}
-	fw := multipart.NewWriter(file)
-	part, _ := fw.CreateFormFile("f", "x.txt")
-	_, _ = io.WriteString(part, "hello")
-	_ = fw.Close()
-	good := &bytes.Buffer{}
-	gw := multipart.NewWriter(good)
-	_ = gw.WriteField("next", "/papers")
-	_ = gw.Close()
 	const form = "application/x-www-form-urlencoded"
 	for _, c := range []struct {
 		name, raw string
@@ -194,13 +177,8 @@ func TestLimits(t *testing.T) {
 		{"long header", get("/", "X-A: "+strings.Repeat("a", 2*MaxHeader)+"\r\n"), 431},
 		{"many headers", get("/", strings.Repeat("X-A: b\r\n", MaxHeader)), 431},
 		{"body", post(form, "next="+strings.Repeat("a", 2000)), 413},
-		{"multipart", post(mw.FormDataContentType(), many.String()), 413},
-		{"file", post(fw.FormDataContentType(), file.String()), 400},
-		{"no boundary", post("multipart/form-data", "x"), 400},
-		{"JSON", post("application/json", "{}"), 415},
-		{"bad form", post(form, "a=%zz"), 400},
+		{"multipart", post("multipart/form-data; boundary=x", strings.Repeat("a", 2000)), 413},
 		{"good form", post(form, "next=/papers"), 303},
-		{"good multipart", post(gw.FormDataContentType(), good.String()), 303},
 	} {
 		if got := fmt.Sprint(talk(t, addr, c.raw)); got != fmt.Sprintf("[%d]", c.want) {
 			t.Errorf("%s: got %s, want [%d]", c.name, got, c.want)
