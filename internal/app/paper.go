@@ -56,16 +56,5 @@ func (a *App) standing(ctx context.Context, id string, day broadsheet.Day) (rank
 // Whole reads papers with everything that is stored of them, in the order of
 // ids; those that are not here are left out.
 func (a *App) Whole(ctx context.Context, ids []string) ([]broadsheet.Paper, error) {
-	out := make([]broadsheet.Paper, 0, len(ids))
-	for _, id := range ids {
-		p, err := a.store.Paper(ctx, id)
-		if broadsheet.KindOf(err) == broadsheet.NotFound {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, nil
+	return a.store.Whole(ctx, ids)
 }

@@ -63,7 +63,7 @@ func (s *Store) fill(ctx context.Context, page broadsheet.Page, all []candidate)
 		rows = append(rows, c.row)
 	}
 	var err error
-	page.Papers, err = s.cards(ctx, rows)
+	page.Papers, err = s.inOrder(ctx, rows, false)
 	return page, err
 }
 

@@ -37,6 +37,16 @@ func (s *Store) Paper(ctx context.Context, id string) (broadsheet.Paper, error) 
 // Papers reads cards: papers without versions' and features' records, in the
 // order of ids; those that are not here are left out.
 func (s *Store) Papers(ctx context.Context, ids []string) ([]broadsheet.Paper, error) {
+	return s.papers(ctx, ids, false)
+}
+
+// Whole reads everything about papers, in the order of ids; those that are not
+// here are left out.
+func (s *Store) Whole(ctx context.Context, ids []string) ([]broadsheet.Paper, error) {
+	return s.papers(ctx, ids, true)
+}
+
+func (s *Store) papers(ctx context.Context, ids []string, whole bool) ([]broadsheet.Paper, error) {
 	rows, err := s.rowsOf(ctx, s.read, ids)
 	if err != nil {
 		return nil, s.explain(err)
@@ -47,12 +57,12 @@ func (s *Store) Papers(ctx context.Context, ids []string) ([]broadsheet.Paper, e
 			order = append(order, o.row)
 		}
 	}
-	return s.cards(ctx, order)
+	return s.inOrder(ctx, order, whole)
 }
 
-// cards loads rows in order.
-func (s *Store) cards(ctx context.Context, order []int64) ([]broadsheet.Paper, error) {
-	papers, err := s.load(ctx, s.read, order, false)
+// inOrder loads rows in order.
+func (s *Store) inOrder(ctx context.Context, order []int64, whole bool) ([]broadsheet.Paper, error) {
+	papers, err := s.load(ctx, s.read, order, whole)
 	if err != nil {
 		return nil, s.explain(err)
 	}

@@ -243,6 +243,23 @@ func TestDays(t *testing.T) {
 	})
 }
 
+// Whole gives what Paper gives, for many, by any of their ids.
+func TestWhole(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{whole(), {ID: "2601.00001", Title: "other", AnnouncedOn: "2026-01-05"}}})
+		got, err := s.Whole(t.Context(), []string{"2601.00001", "2601.99999", whole().IDs[1].ID()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]broadsheet.Paper{read(t, s, "2601.00001"), read(t, s, "2510.05491")}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if len(got) == 2 && len(got[1].Features[0].Wire) == 0 {
+			t.Error("a whole paper lacks the record of its feature")
+		}
+	})
+}
+
 func TestBatchGoesInWholeOrNotAtAll(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		_, err := s.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{whole(), {ID: "2401.00001"}}, Cursors: map[string]string{"c": "1"}})
