@@ -73,7 +73,7 @@ func snapshotPaper(line []byte) (broadsheet.Paper, error) {
 	p.AuthorCount = len(p.Authors)
 	p.Categories, p.ACMClass, p.MSCClass = broadsheet.Classify(firstN(strings.Fields(clean.Line(s.Categories)), maxCategories))
 	p.IDs = append(p.IDs, broadsheet.DOIs(p.DOI)...)
-	p.Withdrawn = withdrawn(p.Note, p.Abstract)
+	p.Withdrawn = broadsheet.Withdrawn(p.Note, p.Abstract)
 	return p, s.dates(&p)
 }
 
@@ -159,20 +159,6 @@ func splitAuthors(s string) []string {
 		}
 	}
 	return and.Split(b.String(), -1)
-}
-
-// A paper is withdrawn where its comment, or the beginning of its abstract,
-// says so of the paper: not of speculations or of an earlier version.
-var (
-	withdrawnNote = regexp.MustCompile(`(?i)^\W*(?:temporarily )?withdrawn\b|\b(?:paper|article|manuscript|preprint|submission|note|letter|work)\b(?:, [^.,;]{1,40},)? ` +
-		`(?:(?:is|was|has|have|had|been|being|now|temporarily) ){0,4}withdrawn\b`)
-	withdrawnText = regexp.MustCompile(`(?i)^\W*(?:this|the) (?:paper|article|manuscript|preprint|submission|note|letter|work) ` +
-		`(?:(?:is|was|has|been|being|now|temporarily) ){0,4}withdrawn\b`)
-)
-
-func withdrawn(note, abstract string) bool {
-	mentions := func(s string) bool { return strings.Contains(s, "ithdrawn") || strings.Contains(s, "ITHDRAWN") }
-	return mentions(note) && withdrawnNote.MatchString(note) || mentions(abstract[:min(len(abstract), 200)]) && withdrawnText.MatchString(abstract)
 }
 
 // jsonReason says in a few words why a record cannot be read.

@@ -102,23 +102,11 @@ func TestSnapshotPaperRefuses(t *testing.T) {
 	}
 }
 
-func TestWithdrawn(t *testing.T) {
-	for _, c := range []struct {
-		note, abstract string
-		want           bool
-	}{
-		{"Withdrawn", "", true},
-		{"This paper has been withdrawn by the authors due to an error", "", true},
-		{"3 pages (NOTE: PAPER IS INCORRECT AND IS WITHDRAWN)", "", false}, // too free to tell
-		{"The paper, while correct, has been withdrawn, as the result is old", "", true},
-		{"57 pages. Certain speculations in Part III of the original paper have been withdrawn", "", true},
-		{"20 pages. Withdrawal rates", "", false},
-		{"", "This paper has been withdrawn by the author.", true},
-		{"", "We study how papers are withdrawn.", false},
-		{"", "We note that money was withdrawn.", false},
-	} {
-		if got := withdrawn(c.note, c.abstract); got != c.want {
-			t.Errorf("withdrawn(%q, %q) = %v, want %v", c.note, c.abstract, got, c.want)
+func TestSnapshotPaperIsWithdrawn(t *testing.T) {
+	for note, want := range map[string]bool{"This version has been withdrawn": true, "Theorem 2 has been withdrawn": false} {
+		p, err := snapshotPaper([]byte(`{"id":"2503.02130","title":"T","comments":"` + note + `"}`))
+		if err != nil || p.Withdrawn != want {
+			t.Errorf("%q: withdrawn %v, %v; want %v", note, p.Withdrawn, err, want)
 		}
 	}
 }

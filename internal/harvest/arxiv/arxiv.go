@@ -40,10 +40,7 @@ const (
 // history is the age from which on an announcement is no news to readers.
 const history = 14 * 24 * time.Hour
 
-var (
-	withdrawn = regexp.MustCompile(`(?i)\b(?:has|have) been withdrawn\b|\b(?:is|was) withdrawn\b|\bwithdrawn (?:by|due|because|as|since)\b`)
-	mscForm   = regexp.MustCompile(`^\d\d[A-Z-]`)
-)
+var mscForm = regexp.MustCompile(`^\d\d[A-Z-]`)
 
 // finish gives p what all three ways have in common: identity, announcement
 // day, and when readers could first see it.
@@ -147,16 +144,13 @@ func created(p *broadsheet.Paper, id, date string) {
 }
 
 // isWithdrawn tells whether the authors took the paper back: arXiv keeps it
-// with a last version that has no text, and a comment.
+// with a last version that has no text, and mostly a comment. Files for import
+// tell no sizes of versions, so the comment alone must do there.
 func isWithdrawn(p *broadsheet.Paper) bool {
 	if n := len(p.Versions); n > 1 && p.Versions[n-1].Size == "0kb" {
 		return true
 	}
-	begin := p.Abstract
-	if len(begin) > 200 {
-		begin = begin[:200]
-	}
-	return withdrawn.MatchString(p.Note) || withdrawn.MatchString(begin) && strings.Contains(strings.ToLower(begin), "paper")
+	return broadsheet.Withdrawn(p.Note, p.Abstract)
 }
 
 func line(s string) string { return clean.Clip(clean.Line(s), maxLine) }
