@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"time"
 
 	"broadsheet"
+	"broadsheet/internal/store"
 )
 
 // Two kinds of checkpoints stand among the store's cursors. While a file is
@@ -18,7 +20,9 @@ import (
 // so that the file is known again when it was moved, renamed, or cut off and
 // completed. What stands before the place is hashed too and compared before an
 // import goes on there. When it was read to its end, "import done PRINT" takes
-// its place; PRINT covers beginning, end and size.
+// its place; PRINT covers beginning, end and size. They do not tell what stands
+// between, so the mark holds when the file was last modified: at another time
+// it is read again, which changes nothing where it holds the same.
 const (
 	atPrefix   = "import at "
 	donePrefix = "import done "
@@ -40,13 +44,23 @@ type checkpoint struct {
 	Frame  frame  `json:"frame,omitzero"`
 }
 
-// identity tells a file by its content. It is zero for a pipe, whose
-// beginning cannot be read twice.
-type identity struct{ key, print string }
+// done is what is kept of an import that ran through.
+type done struct {
+	Layout   Layout `json:"layout,omitempty"`
+	Stored   Stored `json:"stored"`
+	Modified string `json:"modified,omitempty"` // of the file, as identity has it
+}
+
+// identity tells a file by its beginning, its end and when it was modified. It
+// is zero for a pipe, whose beginning cannot be read twice.
+type identity struct {
+	key, print string
+	modified   string // RFC 3339 with nanoseconds, UTC
+}
 
 // identify reads the beginning and the end of a file. What else decides how
 // it is read, the day in its name and the layout forced, is part of it.
-func identify(r io.ReaderAt, size int64, day broadsheet.Day, as Layout) (identity, error) {
+func identify(r io.ReaderAt, size int64, modified time.Time, day broadsheet.Day, as Layout) (identity, error) {
 	head := make([]byte, min(size, peekSize))
 	if n, err := r.ReadAt(head, 0); n < len(head) {
 		return identity{}, err
@@ -64,24 +78,24 @@ func identify(r io.ReaderAt, size int64, day broadsheet.Day, as Layout) (identit
 		return hex.EncodeToString(h.Sum(nil)[:12])
 	}
 	how := []byte(string(day) + " " + string(as))
-	return identity{key: sum(head, how), print: sum(head, tail, how, fmt.Append(nil, size))}, nil
+	return identity{key: sum(head, how), print: sum(head, tail, how, fmt.Append(nil, size)), modified: modified.UTC().Format(time.RFC3339Nano)}, nil
 }
 
-func (im *importer) readCheckpoint(ctx context.Context, name string) (c checkpoint, ok bool, err error) {
-	value, err := im.store.Cursor(ctx, name)
-	if err != nil || value == "" {
-		return c, false, err
+// readMark gives the zero value where there is no mark of that name, or one of
+// another version.
+func readMark[T checkpoint | done](ctx context.Context, s *store.Store, name string) (T, error) {
+	var mark, none T
+	value, err := s.Cursor(ctx, name)
+	if err != nil || value == "" || json.Unmarshal([]byte(value), &mark) != nil {
+		return none, err
 	}
-	if err := json.Unmarshal([]byte(value), &c); err != nil {
-		return checkpoint{}, false, nil // of another version: begin anew
-	}
-	return c, true, nil
+	return mark, nil
 }
 
-func (c checkpoint) String() string {
-	b, err := json.Marshal(c)
+func encodeMark[T checkpoint | done](mark T) string {
+	b, err := json.Marshal(mark)
 	if err != nil {
-		panic("transfer: a checkpoint of plain values cannot be encoded: " + err.Error())
+		panic("transfer: a mark of plain values cannot be encoded: " + err.Error())
 	}
 	return string(b)
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"broadsheet"
 	"broadsheet/internal/store"
@@ -96,6 +97,36 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 			t.Errorf("importing again changed something: %s", differ(before, after))
 		}
 	})
+}
+
+// TestImportNoticesAChangeInTheMiddle changes one character of a long file
+// where neither its beginning, nor its end, nor its size tells.
+func TestImportNoticesAChangeInTheMiddle(t *testing.T) {
+	s := storetest.Open(t)
+	path := write(t, "papers.jsonl", snapshotFile(600))
+	load(t, s, transfer.Options{}, path)
+	data := must(os.ReadFile(path))
+	old, changed := []byte("number 300\""), []byte("number 3oo\"")
+	if at := bytes.Index(data, old); at < 70_000 || len(data)-at < 70_000 {
+		t.Fatalf("byte %d of %d is not in the middle", at, len(data))
+	}
+	info := must(os.Stat(path))
+	if err := os.WriteFile(path, bytes.Replace(data, old, changed, 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, time.Time{}, info.ModTime().Add(time.Nanosecond)); err != nil {
+		t.Fatal(err)
+	}
+	rep := load(t, s, transfer.Options{}, path)
+	if rep.Inputs[0].Before || rep.Updated != 1 || rep.Unchanged != 599 {
+		t.Errorf("import of the changed file: %+v, want one paper updated", rep)
+	}
+	if p := must(s.Paper(t.Context(), paperID(300))); !strings.HasSuffix(p.Title, "3oo") {
+		t.Errorf("title %q, want the changed one", p.Title)
+	}
+	if again := load(t, s, transfer.Options{}, path); !again.Inputs[0].Before {
+		t.Errorf("third import: %+v, want it to say that it was imported before", again)
+	}
 }
 
 func TestImportGoesOnWhereItStopped(t *testing.T) {

@@ -32,16 +32,16 @@ func (im *importer) file(ctx context.Context, f file) (Input, error) {
 	}
 	var cp checkpoint
 	if id != (identity{}) && !im.opt.Again {
-		done, ok, err := im.readCheckpoint(ctx, donePrefix+id.print)
+		was, err := readMark[done](ctx, im.store, donePrefix+id.print)
 		if err != nil {
 			return in, err
 		}
-		if ok {
-			in.Before, in.Layout, in.Earlier = true, done.Layout, done.Stored
+		if was.Modified == id.modified {
+			in.Before, in.Layout, in.Earlier = true, was.Layout, was.Stored
 			im.tell(&in, f.size)
 			return in, nil
 		}
-		if cp, _, err = im.readCheckpoint(ctx, atPrefix+id.key); err != nil {
+		if cp, err = readMark[checkpoint](ctx, im.store, atPrefix+id.key); err != nil {
 			return in, err
 		}
 		if cp.Bad { // try those members again
@@ -65,11 +65,12 @@ func (im *importer) identify(f file) (identity, error) {
 		return identity{}, cannotRead(f.path, err)
 	}
 	defer r.Close()
-	if info, err := r.Stat(); err != nil || !info.Mode().IsRegular() { // a named pipe, or /dev/stdin
+	info, err := r.Stat()
+	if err != nil || !info.Mode().IsRegular() { // a named pipe, or /dev/stdin
 		return identity{}, nil
 	}
 	day, _ := dayOf(f.name) // a day that does not exist is met again on reading
-	id, err := identify(r, f.size, day, im.opt.As)
+	id, err := identify(r, f.size, info.ModTime(), day, im.opt.As)
 	if err != nil {
 		return identity{}, cannotRead(f.path, err)
 	}

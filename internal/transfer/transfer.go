@@ -4,9 +4,10 @@
 //
 // What an import guarantees: what was stored is stored together with the place
 // in the file up to which it goes, so that an import that was killed at any
-// moment goes on from there when it is run again, and one that ran through is
-// known again by the file's content and not repeated. Importing anything twice
-// changes nothing. A record that cannot be read is kept aside with the place
+// moment goes on from there when it is run again. A file that was imported to
+// its end is known again by its beginning, end, size and time of modification,
+// whatever its name, and not read again; modified at another time, it is read
+// again. Importing anything twice changes nothing. A record that cannot be read is kept aside with the place
 // where it stood and the reason, and everything else goes in; of a damaged
 // archive goes in what was readable. Memory does not grow with the file.
 //

@@ -97,7 +97,7 @@ func (w *writer) put(ctx context.Context) error {
 		return err
 	}
 	if w.id != (identity{}) && w.cp.position != (position{}) {
-		w.batch.Cursors = map[string]string{atPrefix + w.id.key: w.cp.String()}
+		w.batch.Cursors = map[string]string{atPrefix + w.id.key: encodeMark(w.cp)}
 	}
 	res, err := w.im.store.Put(ctx, w.batch)
 	if err != nil {
@@ -120,7 +120,7 @@ func (w *writer) done(ctx context.Context) error {
 	}
 	_, err := w.im.store.Put(ctx, store.Batch{Cursors: map[string]string{
 		atPrefix + w.id.key:     "",
-		donePrefix + w.id.print: checkpoint{Layout: w.in.Layout, Stored: w.cp.Stored}.String(),
+		donePrefix + w.id.print: encodeMark(done{Layout: w.in.Layout, Stored: w.cp.Stored, Modified: w.id.modified}),
 	}})
 	if err != nil {
 		return fmt.Errorf("note the end of %s: %w", w.in.Name, err)
