@@ -21,8 +21,8 @@ type Options struct {
 	// BaseURL is the site's address as readers write it: https://papers.example.
 	// Handlers see its host as the request's Host, whatever was asked for.
 	BaseURL string
-	// TrustedProxies are the networks whose X-Forwarded-For, X-Forwarded-Proto
-	// and Forwarded headers are believed.
+	// TrustedProxies are the networks whose X-Forwarded-For and Forwarded
+	// headers are believed.
 	TrustedProxies []netip.Prefix
 	// Error shows errors of routes without an Error of their own, and of paths
 	// without a route: it may look at r.URL.Path to tell whose they would be.

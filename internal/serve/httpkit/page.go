@@ -77,7 +77,7 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 	if old != nil {
 		l = h.hot
 	}
-	who := crowd(peer(r, h.o.TrustedProxies).Addr)
+	who := crowd(peer(r, h.o.TrustedProxies))
 	if err := l.enter(ctx, who); err != nil {
 		return h.errorEntry(rt, in, err)
 	}

@@ -6,43 +6,30 @@ import (
 	"strings"
 )
 
-// Peer is who sent a request, as far as can be trusted.
-type Peer struct {
-	Addr  netip.Addr // of the client, unmapped; invalid where unknown
-	HTTPS bool       // the client's connection was encrypted
-}
-
-// peer finds who sent r. Forwarded headers count only when the connection comes
-// from a trusted proxy, and then only up to the last address that no trusted
-// proxy vouches for. Where both X-Forwarded-For and Forwarded are there and
-// disagree, one was made up by the client, and neither counts.
-func peer(r *http.Request, trusted []netip.Prefix) Peer {
-	p := Peer{Addr: address(r.RemoteAddr), HTTPS: r.TLS != nil}
-	if !within(trusted, p.Addr) {
-		return p
+// peer is the address of who sent r as far as can be trusted, unmapped; invalid
+// where unknown. Forwarded headers count only when the connection comes from a
+// trusted proxy, and then only up to the last address that no trusted proxy
+// vouches for. Where both X-Forwarded-For and Forwarded are there and disagree,
+// one was made up by the client, and neither counts.
+func peer(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	near := address(r.RemoteAddr)
+	if !within(trusted, near) {
+		return near
 	}
-	xff := commas(r.Header["X-Forwarded-For"])
-	fwd, fwdProto := forwarded(r.Header["Forwarded"])
+	xff, fwd := commas(r.Header["X-Forwarded-For"]), forwarded(r.Header["Forwarded"])
 	chain := xff
 	switch {
 	case len(xff) > 0 && len(fwd) > 0:
 		if client(trusted, xff) != client(trusted, fwd) {
-			return p
+			return near
 		}
 	case len(xff) == 0:
 		chain = fwd
 	}
 	if a := client(trusted, chain); a.IsValid() {
-		p.Addr = a
+		return a
 	}
-	proto := fwdProto
-	if protos := commas(r.Header["X-Forwarded-Proto"]); len(protos) > 0 {
-		proto = protos[len(protos)-1]
-	}
-	if proto != "" {
-		p.HTTPS = strings.EqualFold(proto, "https")
-	}
-	return p
+	return near
 }
 
 // client walks a chain of addresses from its trusted end and gives the first
@@ -57,23 +44,19 @@ func client(trusted []netip.Prefix, chain []string) netip.Addr {
 	return netip.Addr{}
 }
 
-// forwarded reads the for parameters of RFC 7239 in order, and the last proto.
-func forwarded(lines []string) (chain []string, proto string) {
+// forwarded reads the for parameters of RFC 7239 in order.
+func forwarded(lines []string) (chain []string) {
 	for _, item := range commas(lines) {
 		addr := ""
 		for _, pair := range strings.Split(item, ";") {
 			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			value = strings.Trim(value, `"`)
-			switch strings.ToLower(name) {
-			case "for":
-				addr = value
-			case "proto":
-				proto = value
+			if strings.EqualFold(name, "for") {
+				addr = strings.Trim(value, `"`)
 			}
 		}
 		chain = append(chain, addr)
 	}
-	return chain, proto
+	return chain
 }
 
 // commas splits comma-separated headers.

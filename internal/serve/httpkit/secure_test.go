@@ -172,24 +172,23 @@ func TestPeer(t *testing.T) {
 		name, remote string
 		headers      http.Header
 		want         string
-		https        bool
 	}{
-		{"plain", "192.0.2.7:99", nil, "192.0.2.7", false},
-		{"stranger forges", "192.0.2.7:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}, "X-Forwarded-Proto": {"https"}, "Forwarded": {"for=198.51.100.1"}}, "192.0.2.7", false},
-		{"proxy", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}, "X-Forwarded-Proto": {"https"}}, "198.51.100.1", true},
-		{"client forges before the proxy", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"203.0.113.5, 198.51.100.1"}}, "198.51.100.1", false},
-		{"two proxies", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1", "10.0.0.2"}}, "198.51.100.1", false},
-		{"only proxies", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"10.0.0.3, 10.0.0.2"}}, "10.0.0.3", false},
-		{"garbage nearest", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1, unknown"}}, "10.0.0.1", false},
-		{"forwarded", "[2001:db8:1::1]:99", http.Header{"Forwarded": {`for="[2001:db8:2::7]:4711";proto=https`}}, "2001:db8:2::7", true},
-		{"the two disagree", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}, "Forwarded": {"for=203.0.113.5"}}, "10.0.0.1", false},
-		{"mapped", "[::ffff:10.0.0.1]:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}}, "198.51.100.1", false},
-		{"real ip is not read", "10.0.0.1:99", http.Header{"X-Real-Ip": {"203.0.113.5"}}, "10.0.0.1", false},
+		{"plain", "192.0.2.7:99", nil, "192.0.2.7"},
+		{"stranger forges", "192.0.2.7:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}, "X-Forwarded-Proto": {"https"}, "Forwarded": {"for=198.51.100.1"}}, "192.0.2.7"},
+		{"proxy", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}, "X-Forwarded-Proto": {"https"}}, "198.51.100.1"},
+		{"client forges before the proxy", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"203.0.113.5, 198.51.100.1"}}, "198.51.100.1"},
+		{"two proxies", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1", "10.0.0.2"}}, "198.51.100.1"},
+		{"only proxies", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"10.0.0.3, 10.0.0.2"}}, "10.0.0.3"},
+		{"garbage nearest", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1, unknown"}}, "10.0.0.1"},
+		{"forwarded", "[2001:db8:1::1]:99", http.Header{"Forwarded": {`for="[2001:db8:2::7]:4711";proto=https`}}, "2001:db8:2::7"},
+		{"the two disagree", "10.0.0.1:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}, "Forwarded": {"for=203.0.113.5"}}, "10.0.0.1"},
+		{"mapped", "[::ffff:10.0.0.1]:99", http.Header{"X-Forwarded-For": {"198.51.100.1"}}, "198.51.100.1"},
+		{"real ip is not read", "10.0.0.1:99", http.Header{"X-Real-Ip": {"203.0.113.5"}}, "10.0.0.1"},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr, r.Header = c.remote, c.headers
-		if got := peer(r, trusted); got.Addr.String() != c.want || got.HTTPS != c.https {
-			t.Errorf("%s: from %s with %v: got %s, https %v; want %s, %v", c.name, c.remote, c.headers, got.Addr, got.HTTPS, c.want, c.https)
+		if got := peer(r, trusted); got.String() != c.want {
+			t.Errorf("%s: from %s with %v: got %s, want %s", c.name, c.remote, c.headers, got, c.want)
 		}
 	}
 }

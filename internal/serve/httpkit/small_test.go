@@ -92,7 +92,6 @@ func FuzzHeaders(f *testing.F) {
 		if got := Negotiate(a, "text/html", "text/markdown"); got != "text/html" && got != "text/markdown" {
 			t.Errorf("Negotiate(%q): got %q", a, got)
 		}
-		chain, _ := forwarded([]string{a, b})
-		_ = client(nil, chain)
+		_ = client(nil, forwarded([]string{a, b}))
 	})
 }
