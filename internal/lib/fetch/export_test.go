@@ -2,7 +2,7 @@ package fetch
 
 // Queues counts the queues that are kept.
 func (c *Client) Queues() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.queues)
+	c.queues.mu.Lock()
+	defer c.queues.mu.Unlock()
+	return len(c.queues.named)
 }

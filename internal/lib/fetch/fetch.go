@@ -2,8 +2,8 @@
 // trusts nothing that comes back.
 //
 // Polite: requests to the hosts of one Limit stand in one queue, one at a
-// time, no faster than its rate, however many goroutines ask; Retry-After is
-// honoured for the whole queue; other passing failures are tried again with
+// time, no faster than its rate, however many goroutines and clients (Beside)
+// ask; Retry-After is honoured for the whole queue; other passing failures are tried again with
 // exponential back-off and jitter; requests say who asks (User-Agent) and what
 // is wanted (Accept), and carry validators so that what has not changed is
 // not sent again.
@@ -26,7 +26,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -82,8 +81,7 @@ type Options struct {
 // Client makes requests. Its methods may be called at the same time.
 type Client struct {
 	opt    Options
-	mu     sync.Mutex
-	queues map[string]*queue
+	queues *queues
 }
 
 // Agent words a User-Agent: "Broadsheet/0.1 (+https://example.org; mailto:a@example.org)".
@@ -110,6 +108,19 @@ func Agent(version, url, mail string) string {
 
 // New makes a client.
 func New(opt Options) *Client {
+	return newClient(opt, &queues{limits: opt.Limits, named: map[string]*queue{}})
+}
+
+// Beside makes a client that stands in c's queues, so that the two together
+// keep the rates and have one connection to a host. Limits, Gate and Clock are
+// c's; everything else, above all which private networks may be reached, is
+// its own.
+func (c *Client) Beside(opt Options) *Client {
+	opt.Limits, opt.Gate, opt.Clock = c.opt.Limits, c.opt.Gate, c.opt.Clock
+	return newClient(opt, c.queues)
+}
+
+func newClient(opt Options, q *queues) *Client {
 	if opt.Timeout == 0 {
 		opt.Timeout = DefaultTimeout
 	}
@@ -131,15 +142,15 @@ func New(opt Options) *Client {
 	if opt.Agent == "" {
 		opt.Agent = Agent("0", "", "")
 	}
-	return &Client{opt: opt, queues: map[string]*queue{}}
+	return &Client{opt: opt, queues: q}
 }
 
 // Close ends the connections that are kept open.
 func (c *Client) Close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, q := range c.queues {
-		q.transport.CloseIdleConnections()
+	c.queues.mu.Lock()
+	defer c.queues.mu.Unlock()
+	for _, q := range c.queues.named {
+		q.close(c)
 	}
 }
 

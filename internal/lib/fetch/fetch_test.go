@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -235,6 +236,45 @@ func TestQueueKeepsRateAndOrder(t *testing.T) {
 	}
 	if most.Load() != 1 {
 		t.Errorf("%d requests at once, want 1", most.Load())
+	}
+}
+
+// TestTwoClientsStandInOneQueue: together they keep the rate, the gate and one
+// connection, and the second reaches no more private networks than it may.
+func TestTwoClientsStandInOneQueue(t *testing.T) {
+	var opened atomic.Int32
+	s := httptest.NewUnstartedServer(text("x"))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	g := &gate{}
+	first, clock := client(t, fetch.Options{Gate: g, Limits: []fetch.Limit{{Name: "one", Hosts: []string{"127.0.0.1"}, Every: 3 * time.Second, Shared: true}}})
+	second := first.Beside(fetch.Options{Allow: loopback})
+	t.Cleanup(second.Close)
+	begin := clock.Now()
+	for range 3 {
+		for _, c := range []*fetch.Client{first, second} {
+			if _, err := c.Get(t.Context(), fetch.Request{URL: s.URL}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if took := clock.Now().Sub(begin); took < 15*time.Second || len(g.names) != 6 {
+		t.Errorf("6 requests in %s, %d with leave; want 15 s, all", took, len(g.names))
+	}
+	if opened.Load() != 6 {
+		t.Errorf("%d connections for 6 turns: one client kept its own while the other asked", opened.Load())
+	}
+	first.Close()
+	if _, err := second.Get(t.Context(), fetch.Request{URL: s.URL}); err != nil {
+		t.Errorf("after the first was closed: %v", err)
+	}
+	if _, err := first.Beside(fetch.Options{}).Get(t.Context(), fetch.Request{URL: s.URL}); !errors.Is(err, fetch.ErrForbidden) {
+		t.Errorf("got %v, want ErrForbidden: the first one's private networks are not the second's", err)
 	}
 }
 

@@ -106,8 +106,9 @@ func (c *Client) follow(ctx context.Context, r Request) (*Response, error) {
 
 // once makes one request in its turn. next is where a redirect leads.
 func (c *Client) once(ctx context.Context, r Request, target *url.URL) (res *Response, next string, err error) {
-	q := c.queueOf(target.Hostname())
-	if err := c.enter(ctx, q, target.Host); err != nil {
+	q := c.queues.of(target.Hostname(), c.opt.Clock.Now())
+	transport, err := c.enter(ctx, q, target.Host)
+	if err != nil {
 		return nil, "", err
 	}
 	defer q.leave()
@@ -118,7 +119,7 @@ func (c *Client) once(ctx context.Context, r Request, target *url.URL) (res *Res
 		return nil, "", fmt.Errorf("%w: %w", ErrURL, err)
 	}
 	c.header(req, r)
-	answer, err := q.transport.RoundTrip(req)
+	answer, err := transport.RoundTrip(req)
 	if err != nil {
 		return nil, "", outer(ctx, classify(err))
 	}

@@ -11,25 +11,33 @@ import (
 	"golang.org/x/time/rate"
 )
 
+// queues are the queues of one client, or of several that keep rates together.
+type queues struct {
+	limits []Limit
+	mu     sync.Mutex
+	named  map[string]*queue
+}
+
 // queue is where the requests of one Limit wait. turn holds one token: who
 // has it makes the one request that may be under way.
 type queue struct {
-	limit     Limit
-	turn      chan struct{}
-	transport *http.Transport
+	limit Limit
+	turn  chan struct{}
 
-	mu        sync.Mutex
-	bucket    *rate.Limiter
-	notBefore time.Time // by the source's wish
-	host      string    // that the kept connection leads to
+	mu         sync.Mutex
+	bucket     *rate.Limiter
+	notBefore  time.Time // by the source's wish
+	transports map[*Client]*http.Transport
+	last       *http.Transport // that keeps a connection
+	host       string          // that the kept connection leads to
 }
 
-// queueOf finds the queue of a host, making it where it is the first time.
-func (c *Client) queueOf(host string) *queue {
+// of finds the queue of a host, making it where it is the first time.
+func (all *queues) of(host string, now time.Time) *queue {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	limit := Limit{Name: host, Every: time.Second, Burst: 2}
 find:
-	for _, l := range c.opt.Limits {
+	for _, l := range all.limits {
 		for _, h := range l.Hosts {
 			if host == h || strings.HasSuffix(host, "."+h) {
 				limit = l
@@ -37,58 +45,74 @@ find:
 			}
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	q := c.queues[limit.Name]
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	q := all.named[limit.Name]
 	if q == nil {
-		c.forget()
+		all.forget(now)
 		every := rate.Inf
 		if limit.Every > 0 {
 			every = rate.Every(limit.Every)
 		}
-		q = &queue{limit: limit, turn: make(chan struct{}, 1), transport: c.transport(), bucket: rate.NewLimiter(every, max(1, limit.Burst))}
-		c.queues[limit.Name] = q
+		q = &queue{limit: limit, turn: make(chan struct{}, 1), bucket: rate.NewLimiter(every, max(1, limit.Burst)), transports: map[*Client]*http.Transport{}}
+		all.named[limit.Name] = q
 	}
 	return q
 }
 
 // forget drops the queues of hosts that nobody asks now, where there are many:
-// pictures come from anywhere. The caller holds c.mu.
-func (c *Client) forget() {
-	if len(c.queues) < maxQueues+len(c.opt.Limits) {
+// pictures come from anywhere. The caller holds all.mu.
+func (all *queues) forget(now time.Time) {
+	if len(all.named) < maxQueues+len(all.limits) {
 		return
 	}
-	now := c.opt.Clock.Now()
-	for name, q := range c.queues {
+	for name, q := range all.named {
 		q.mu.Lock()
 		rests := len(q.turn) == 0 && q.notBefore.Before(now) && len(q.limit.Hosts) == 0
+		if rests && q.last != nil {
+			q.last.CloseIdleConnections()
+		}
 		q.mu.Unlock()
 		if rests {
-			q.transport.CloseIdleConnections()
-			delete(c.queues, name)
+			delete(all.named, name)
 		}
 	}
 }
 
-// enter waits for the turn and for the rate. leave must be called after it
-// returned nil.
-func (c *Client) enter(ctx context.Context, q *queue, host string) error {
+// enter waits for the turn and for the rate, and gives what to ask through.
+// leave must be called after it returned no error.
+func (c *Client) enter(ctx context.Context, q *queue, host string) (*http.Transport, error) {
 	select {
 	case q.turn <- struct{}{}:
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 	if err := c.pace(ctx, q); err != nil {
 		<-q.turn
-		return err
+		return nil, err
 	}
 	q.mu.Lock()
-	if q.host != host {
-		q.transport.CloseIdleConnections() // one connection over all hosts of the queue
-		q.host = host
+	defer q.mu.Unlock()
+	t := q.transports[c]
+	if t == nil {
+		t = c.transport()
+		q.transports[c] = t
 	}
-	q.mu.Unlock()
-	return nil
+	if q.last != nil && (q.last != t || q.host != host) {
+		q.last.CloseIdleConnections() // one connection over all hosts and clients of the queue
+	}
+	q.last, q.host = t, host
+	return t, nil
+}
+
+// close ends the connection that c keeps.
+func (q *queue) close(c *Client) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if t := q.transports[c]; t != nil {
+		t.CloseIdleConnections()
+		delete(q.transports, c)
+	}
 }
 
 func (q *queue) leave() { <-q.turn }
