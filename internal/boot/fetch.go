@@ -18,7 +18,7 @@ func FetchOptions(c *config.Config, version string) fetch.Options {
 		Allow: append(namedPrivate(c), c.Harvest.PrivateNetworks...),
 		Limits: append(harvest.Limits(), fetch.Limit{
 			// Another Daily Papers service, perhaps a site like this one.
-			Name: "daily-papers", Hosts: []string{hostOf(c.Harvest.DailyPapersURL)}, Every: 600 * time.Millisecond, Burst: 5,
+			Name: "daily-papers", Hosts: []string{hostOf(c.Harvest.DailyPapersURL)}, Every: 600 * time.Millisecond, Burst: 5, Shared: true,
 		}),
 	}
 }

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"broadsheet"
 	"broadsheet/internal/config"
 	"broadsheet/internal/harvest"
 	"broadsheet/internal/jobs"
@@ -24,7 +22,7 @@ import (
 // through, which the caller closes.
 func NewHarvester(s *store.Store, c *config.Config, o Options) (*harvest.Harvester, *Network) {
 	fo := FetchOptions(c, o.Version)
-	fo.Gate = &harvest.Gate{Store: s, Clock: clock{}, ID: rand.Text()}
+	fo.Gate = &harvest.Gate{Store: s, Clock: fetch.SystemClock{}, ID: rand.Text()}
 	network := newNetwork(fetch.New(fo), o.Log)
 	h := c.Harvest
 	return harvest.New(s, network, harvest.Options{
@@ -76,15 +74,15 @@ func newHarvests(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set
 // start asks for the first run of every source: at once where it is due.
 func (h *harvests) start(ctx context.Context) error {
 	for _, name := range h.sources {
-		if err := h.plan(ctx, name); err != nil {
+		if err := h.plan(ctx, name, time.Time{}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// plan asks for the next run of a source.
-func (h *harvests) plan(ctx context.Context, name string) error {
+// plan asks for the next run of a source, not before soonest.
+func (h *harvests) plan(ctx context.Context, name string, soonest time.Time) error {
 	st, err := h.store.Source(ctx, name)
 	if err != nil {
 		return err
@@ -96,11 +94,14 @@ func (h *harvests) plan(ctx context.Context, name string) error {
 	}
 	h.failing.With(name).Set(float64(st.Failures))
 	at := h.engine.Next(name, st)
-	if soon := st.LastAttempt.Add(offlineRetry); cutOff(st) && at.After(soon) {
+	if soon := st.LastAttempt.Add(offlineRetry); harvest.Offline(st) && at.After(soon) {
 		at, st.NextRun = soon, soon
 		if err := h.store.PutSource(ctx, st); err != nil {
 			return err
 		}
+	}
+	if at.Before(soonest) {
+		at = soonest
 	}
 	return h.queue.Enqueue(ctx, harvestKind, name, jobs.Opts{At: at, Unique: name})
 }
@@ -111,14 +112,13 @@ func (h *harvests) plan(ctx context.Context, name string) error {
 // answered.
 const offlineRetry = 10 * time.Minute
 
-// cutOff tells that a source's last attempt met no network.
-func cutOff(st broadsheet.Source) bool {
-	return st.Failures > 0 && strings.HasPrefix(st.Error, "no network")
-}
+// failedRetry is the least pause after a failure, for those that did not come
+// to stand in the source's state: a database that stores nothing, a bug.
+const failedRetry = 5 * time.Minute
 
-// run is the job: one harvest of one source. What goes wrong with a source
-// stands in its state, with the time of the next attempt, so it is no error of
-// the job.
+// run is the job: one harvest of one source. What goes wrong stands in the
+// source's state, with the time of the next attempt, so it is no error of the
+// job: jobs are given up after some errors, sources never.
 func (h *harvests) run(ctx context.Context, args json.RawMessage) error {
 	var name string
 	if err := json.Unmarshal(args, &name); err != nil {
@@ -138,10 +138,11 @@ func (h *harvests) run(ctx context.Context, args json.RawMessage) error {
 	for outcome, n := range map[string]int{"new": rep.Inserted, "changed": rep.Updated, "unchanged": rep.Unchanged, "rejected": rep.Rejected} {
 		h.papers.With(name, outcome).Add(float64(n))
 	}
-	if k := broadsheet.KindOf(err); err != nil && k == broadsheet.Internal {
-		return err
+	var soonest time.Time
+	if err != nil {
+		soonest = time.Now().Add(failedRetry)
 	}
-	return h.plan(ctx, name)
+	return h.plan(ctx, name, soonest)
 }
 
 // tell logs a harvest, a repeated failure only the first time.

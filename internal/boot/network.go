@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"time"
 
 	"broadsheet/internal/lib/fetch"
 )
@@ -66,22 +65,4 @@ func (n *Network) Reached() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.hosts) > 0 && !n.away
-}
-
-// clock is the machine's.
-type clock struct{}
-
-// Now tells the time.
-func (clock) Now() time.Time { return time.Now() }
-
-// Sleep waits, or returns ctx's error early.
-func (clock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -2,12 +2,10 @@ package boot
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"time"
 
 	"broadsheet/internal/config"
-	"broadsheet/internal/harvest"
 	"broadsheet/internal/jobs"
 	"broadsheet/internal/lib/fetch"
 	"broadsheet/internal/picture"
@@ -24,13 +22,12 @@ type pictures struct {
 	client *fetch.Client
 }
 
-// newPictures registers the job. It asks through a client of its own: private
-// networks that the operator opened for sources stay closed for addresses that
-// sources wrote.
+// newPictures registers the job. It asks through a client of its own, which
+// stands in the same queues: private networks that the operator opened for
+// sources stay closed for addresses that sources wrote.
 func newPictures(s *store.Store, q *jobs.Queue, c *config.Config, o Options, network *Network) (*pictures, error) {
-	client := fetch.New(fetch.Options{
-		Agent: fetch.Agent(o.Version, c.Site.URL, c.Site.Contact), Limits: harvest.Limits(),
-		Gate: &harvest.Gate{Store: s, Clock: clock{}, ID: rand.Text()}, Timeout: 30 * time.Second, Attempts: 2,
+	client := network.client.Beside(fetch.Options{
+		Agent: fetch.Agent(o.Version, c.Site.URL, c.Site.Contact), Timeout: 30 * time.Second, Attempts: 2,
 	})
 	engine, err := picture.New(picture.Options{Store: s, Fetch: client, Log: o.Log})
 	if err != nil {

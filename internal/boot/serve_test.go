@@ -325,7 +325,7 @@ func TestOfflineSourcesAreAskedSoon(t *testing.T) {
 		if err := s.PutSource(t.Context(), st); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.plan(t.Context(), name); err != nil {
+		if err := h.plan(t.Context(), name, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		list, err := queue.Status(t.Context())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -55,6 +56,15 @@ func (r *run) address() string {
 	return r.h.opt.DailyPapers
 }
 
+// noNetwork begins the error of a source that could not even be reached.
+const noNetwork = "no network: "
+
+// Offline tells from a source's state that its last attempt met no network, so
+// that nothing is known to be wrong with the source.
+func Offline(st broadsheet.Source) bool {
+	return st.Failures > 0 && strings.HasPrefix(st.Error, noNetwork)
+}
+
 // explain words an error of fetching for a person and gives it its kind.
 func (h *Harvester) explain(err error, address string) error {
 	host := address
@@ -66,7 +76,7 @@ func (h *Harvester) explain(err error, address string) error {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), broadsheet.KindOf(err) != broadsheet.Internal:
 		return err
 	case errors.Is(err, fetch.ErrUnreachable):
-		return &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "no network: cannot reach " + host + "; serving what is here"}
+		return &broadsheet.Error{Kind: broadsheet.Unavailable, Text: noNetwork + "cannot reach " + host + "; serving what is here"}
 	case errors.As(err, &status) && status.Status == 429:
 		return &broadsheet.Error{Kind: broadsheet.Limited, Text: host + " asks to be left alone for a while", Err: err}
 	case errors.Is(err, fetch.ErrForbidden):

@@ -26,7 +26,6 @@ import (
 	"broadsheet/internal/harvest/arxiv"
 	"broadsheet/internal/harvest/dailypapers"
 	"broadsheet/internal/harvest/source"
-	"broadsheet/internal/lib/arxivcal"
 	"broadsheet/internal/lib/fetch"
 	"broadsheet/internal/lib/oaipmh"
 	"broadsheet/internal/store"
@@ -83,11 +82,11 @@ const (
 // Limits are the queues that the services' manners ask for
 // (info.arxiv.org/help/api/tou: one request in three seconds and one
 // connection over all of its interfaces and all machines of a site). They go
-// into the fetch.Options of the one client of the process.
+// into the fetch.Options of the process's first client; others stand beside it.
 func Limits() []fetch.Limit {
 	return []fetch.Limit{
 		{Name: "arxiv", Hosts: []string{"arxiv.org"}, Every: 3 * time.Second, Burst: 1, Shared: true},
-		{Name: "huggingface", Hosts: []string{"huggingface.co"}, Every: 600 * time.Millisecond, Burst: 5},
+		{Name: "huggingface", Hosts: []string{"huggingface.co"}, Every: 600 * time.Millisecond, Burst: 5, Shared: true},
 	}
 }
 
@@ -137,9 +136,6 @@ func New(st Store, get Getter, opt Options) *Harvester {
 
 // Names are the names of all sources, sorted.
 func Names() []string { return []string{ArxivAPI, ArxivOAI, ArxivRSS, DailyPapers} }
-
-// AnnouncedOn is the announcement day on arXiv of what was submitted at t.
-func AnnouncedOn(t time.Time) broadsheet.Day { return broadsheet.Day(arxivcal.AnnouncedOn(t)) }
 
 // Next is when a source is due, given its state: at once where it was never
 // harvested. Zero where there is no source of that name.
