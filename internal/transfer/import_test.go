@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -227,6 +228,34 @@ func TestImportKeepsBadRecordsAside(t *testing.T) {
 			t.Errorf("repaired paper: %q %q %q", p.Title, p.Abstract, p.Categories)
 		}
 	})
+}
+
+// TestImportBoundsABatchByBytes watches how much source goes in at once where
+// papers have thousands of authors.
+func TestImportBoundsABatchByBytes(t *testing.T) {
+	const papers, most = 240, 8<<20 + 1<<20
+	authors := strings.Repeat(`["Long-Family-Name-Of-Nobody","Given Names","Jr."],`, 2000)
+	var b bytes.Buffer
+	for i := range papers {
+		fmt.Fprintf(&b, `{"id":"2503.%05d","title":"T","abstract":"A.","categories":"hep-ex","versions":[],"update_date":"","authors_parsed":[%s]}`+"\n", i+1, authors[:len(authors)-1])
+	}
+	record := b.Len() / papers
+	if b.Len() < 2*most {
+		t.Fatalf("%d bytes are too few for several batches", b.Len())
+	}
+	s := storetest.Open(t)
+	before, batches := 0, 0
+	rep := load(t, s, transfer.Options{Progress: func(e transfer.Event) {
+		if n := (e.Papers - before) * record; n > most {
+			t.Errorf("a batch holds %d papers, %d bytes; want %d bytes at most", e.Papers-before, n, most)
+		} else if n > 0 {
+			batches++
+		}
+		before = e.Papers
+	}}, write(t, "papers.jsonl", b.Bytes()))
+	if rep.Inserted != papers || batches < 3 {
+		t.Errorf("%d papers in %d batches, want %d in 3 or more", rep.Inserted, batches, papers)
+	}
 }
 
 func TestImportOfARecordOfTwelveMegabytes(t *testing.T) {

@@ -78,38 +78,27 @@ func (im *importer) identify(f file) (identity, error) {
 }
 
 // run is one pass over a file: one goroutine reads records, some make papers
-// of them, this one stores. At most queue chunks are under way.
+// of them, this one stores.
 func (im *importer) run(ctx context.Context, f file, id identity, cp checkpoint) (Input, error) {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	const queue = 8
-	work, order := make(chan *chunk, queue), make(chan *chunk, queue)
-	p := &producer{file: f, opt: im.opt, from: cp.position, meter: meter{size: f.size}, send: func(c *chunk) bool {
-		for _, to := range []chan *chunk{order, work} {
-			select {
-			case to <- c:
-			case <-reading.Done():
-				return false
-			}
-		}
-		return true
-	}}
+	q := newQueue()
+	p := &producer{file: f, opt: im.opt, from: cp.position, meter: meter{size: f.size}, send: func(c *chunk) bool { return q.send(reading, c) }}
 	var crew sync.WaitGroup
 	var readErr error
 	crew.Go(func() {
-		defer close(work)
-		defer close(order)
+		defer q.close()
 		readErr = p.run(reading)
 	})
 	for range im.opt.Workers {
 		crew.Go(func() {
-			for c := range work {
+			for c := range q.work {
 				c.out <- im.items(f.name, c)
 			}
 		})
 	}
 	w := &writer{im: im, id: id, cp: cp, in: Input{Name: f.name, Layout: cp.Layout, Earlier: cp.Stored}}
-	err := w.run(reading, order)
+	err := w.run(reading, q)
 	stop()
 	crew.Wait()
 	w.in.Passed = p.passed

@@ -20,6 +20,11 @@ type item struct {
 	kept         bool               // reject was kept aside elsewhere and is only carried over
 }
 
+// batchBytes bounds what a transaction holds, in bytes of its records as they
+// are read: papers with thousands of authors are a hundred times as long as
+// others. A batch goes past it by one chunk at most.
+const batchBytes = 8 << 20
+
 // writer stores items, many in a transaction, each transaction with the place
 // behind its last record.
 type writer struct {
@@ -29,17 +34,18 @@ type writer struct {
 	in    Input
 	batch store.Batch
 	facts facts
+	bytes int // of the records in batch and facts
 	read  int64
 	fatal error // what is wrong with the file as a whole
 }
 
-// run stores what comes until order is closed or ctx ends.
-func (w *writer) run(ctx context.Context, order <-chan *chunk) error {
+// run stores what comes until the queue is closed or ctx ends.
+func (w *writer) run(ctx context.Context, q *queue) error {
 	for {
 		var c *chunk
 		var items []item
 		select {
-		case c = <-order:
+		case c = <-q.order:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -58,8 +64,10 @@ func (w *writer) run(ctx context.Context, order <-chan *chunk) error {
 			return nil
 		}
 		w.cp.position, w.cp.Layout, w.read = c.after, c.layout, c.read
+		w.bytes += len(c.buf)
+		q.taken(c)
 		c.release()
-		if len(w.batch.Papers)+len(w.batch.Rejects)+w.facts.len() < w.im.opt.Batch {
+		if w.bytes < batchBytes && len(w.batch.Papers)+len(w.batch.Rejects)+w.facts.len() < w.im.opt.Batch {
 			continue
 		}
 		if err := w.put(ctx); err != nil {
@@ -107,7 +115,7 @@ func (w *writer) put(ctx context.Context) error {
 	w.in.Updated += res.Updated
 	w.in.Unchanged += res.Unchanged
 	clear(w.batch.Papers)
-	w.batch = store.Batch{Papers: w.batch.Papers[:0]}
+	w.batch, w.bytes = store.Batch{Papers: w.batch.Papers[:0]}, 0
 	w.im.tell(&w.in, w.read)
 	return nil
 }
