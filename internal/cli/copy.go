@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 
 	"broadsheet"
 	"broadsheet/internal/boot"
@@ -42,7 +44,7 @@ func (c *copyCmd) Run(r *run) (err error) {
 	if to == "" {
 		to = cfg.Database
 	}
-	if from == to {
+	if sameDatabase(from, to) {
 		return usage(&broadsheet.Error{Kind: broadsheet.Invalid, Text: "source and target are the same database", Fix: "name another with --from or --to"})
 	}
 	source, err := store.Open(r.ctx, from, store.Options{ReadOnly: true, Log: r.log()})
@@ -70,4 +72,20 @@ func (c *copyCmd) Run(r *run) (err error) {
 		return err
 	}
 	return printTransfer(r, c.JSON, "copied to "+config.Redact(to), rep)
+}
+
+// sameDatabase tells whether two settings name one database: the same text, or
+// one SQLite file by two paths.
+func sameDatabase(a, b string) bool {
+	if a == b {
+		return true
+	}
+	a, aFile := strings.CutPrefix(a, "sqlite:")
+	b, bFile := strings.CutPrefix(b, "sqlite:")
+	if !aFile || !bFile {
+		return false
+	}
+	aInfo, aErr := os.Stat(a)
+	bInfo, bErr := os.Stat(b)
+	return aErr == nil && bErr == nil && os.SameFile(aInfo, bInfo)
 }
