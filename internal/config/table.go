@@ -137,7 +137,7 @@ func server() []*Setting {
 			check: checkListen},
 		{Key: "http.trusted_proxies", Example: "127.0.0.1,10.0.0.0/8", Commands: serving,
 			Help: "proxies whose forwarded headers count",
-			Doc:  "Addresses or networks of reverse proxies. `X-Forwarded-For`, `-Proto` and `-Host` are believed from these and from nobody else.",
+			Doc:  "Addresses or networks of reverse proxies. The reader's address in `X-Forwarded-For` or `Forwarded` is believed from these and from nobody else.",
 			bind: http(func(h *HTTP) any { return &h.TrustedProxies })},
 		{Key: "http.read_header_timeout", Default: "5s", Example: "10s", Commands: serving,
 			Help: "time for a request's header",
