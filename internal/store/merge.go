@@ -85,6 +85,9 @@ func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
 	sortIDs(p.IDs)
 	p.ID = bestID(p.IDs, old.ID)
 	p.Versions = mergeVersions(old.Versions, fresh.Versions)
+	if wins {
+		p.Withdrawn = fresh.Withdrawn || emptied(p.Versions)
+	}
 	p.Links = mergeLinks(old.Links, fresh.Links)
 	p.Features = mergeFeatures(old.Features, fresh.Features)
 	p.ImportedVotes = max(old.ImportedVotes, fresh.ImportedVotes)
@@ -131,9 +134,6 @@ func describe(p, fresh *broadsheet.Paper, wins bool) {
 	if len(fresh.Categories) > 0 && (wins || len(p.Categories) == 0) {
 		p.Categories = fresh.Categories
 	}
-	if wins {
-		p.Withdrawn = fresh.Withdrawn
-	}
 	describeDates(p, fresh)
 }
 
@@ -148,6 +148,13 @@ func describeDates(p, fresh *broadsheet.Paper) {
 	if fresh.AnnouncedOn != "" && (p.AnnouncedOn == "" || fresh.Origin == broadsheet.OriginFeed) {
 		p.AnnouncedOn = fresh.AnnouncedOn
 	}
+}
+
+// emptied tells whether the authors took the paper back: arXiv then keeps a
+// last version without a text, which not every record of it tells.
+func emptied(versions []broadsheet.Version) bool {
+	n := len(versions)
+	return n > 1 && versions[n-1].Size == "0kb"
 }
 
 // mergeVersions is the union by number; the newer record's facts stand, and

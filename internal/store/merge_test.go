@@ -70,3 +70,16 @@ func TestMergeOfARecordingKeepsTheFullerOne(t *testing.T) {
 		}
 	}
 }
+
+func TestMergeKeepsAPaperWithdrawn(t *testing.T) {
+	old := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCatalog, Title: "A", Withdrawn: true,
+		Versions: []broadsheet.Version{{Number: 1, Size: "9kb"}, {Number: 2, Size: "0kb"}}}
+	fresh := broadsheet.Paper{ID: "2601.00001", IDs: arxivID, Origin: broadsheet.OriginCatalog, Title: "A"}
+	if !merge(old, fresh).Withdrawn {
+		t.Error("a record without sizes gave the paper back")
+	}
+	fresh.Versions = []broadsheet.Version{{Number: 3, Size: "9kb"}}
+	if merge(old, fresh).Withdrawn {
+		t.Error("a new version with a text left the paper withdrawn")
+	}
+}
