@@ -298,6 +298,7 @@ func TestStatus(t *testing.T) {
 		{Name: "good", LastAttempt: now, LastSuccess: now, NextRun: now.Add(time.Hour), LatestItem: now.Add(-3 * time.Hour)},
 		{Name: "late", LastAttempt: now.Add(-48 * time.Hour), LastSuccess: now.Add(-48 * time.Hour), NextRun: now.Add(-time.Hour)},
 		{Name: "new", NextRun: now.Add(time.Minute)},
+		{Name: "offline", LastAttempt: now, Failures: 3, Error: "no network: cannot reach papers.example; serving what is here"},
 	} {
 		if err := s.PutSource(t.Context(), src); err != nil {
 			t.Fatal(err)
@@ -311,7 +312,7 @@ func TestStatus(t *testing.T) {
 	for _, src := range st.Sources {
 		got = append(got, fmt.Sprint(src.Name, " ", src.Health, " ", src.Lag))
 	}
-	want := []string{"bad failing 0s", "good good 3h0m0s", "late late 0s", "new not yet 0s"}
+	want := []string{"bad failing 0s", "good good 3h0m0s", "late late 0s", "new not yet 0s", "offline waiting for the network 0s"}
 	if diff := cmp.Diff(want, got); diff != "" || st.Stats.Papers != 1 || st.Latest != "2026-06-29" {
 		t.Errorf("status: %d papers, latest %s, sources (-want +got):\n%s", st.Stats.Papers, st.Latest, diff)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/harvest"
 	"broadsheet/internal/store"
 )
 
@@ -29,6 +30,7 @@ const (
 	HealthGood    Health = "good"
 	HealthLate    Health = "late"    // the next run is overdue
 	HealthFailing Health = "failing" // the last attempt did not succeed
+	HealthOffline Health = "waiting for the network"
 )
 
 // SourceStatus is a source with what follows from its state.
@@ -53,6 +55,8 @@ func (a *App) Status(ctx context.Context) (*Status, error) {
 		switch {
 		case src.LastAttempt.IsZero():
 			st.Health = HealthNew
+		case harvest.Offline(src):
+			st.Health = HealthOffline
 		case src.Failures > 0 || src.Error != "":
 			st.Health = HealthFailing
 		case !src.NextRun.IsZero() && s.At.Sub(src.NextRun) > overdue:

@@ -68,6 +68,7 @@ func edition(t testing.TB) *site {
 	put(t, s, papers()...)
 	for _, src := range []broadsheet.Source{
 		{Name: "arxiv-oai", LastAttempt: now.Add(-time.Hour), LastSuccess: now.Add(-time.Hour), NextRun: now.Add(23 * time.Hour), LatestItem: now.Add(-9 * time.Hour), Papers: 12345},
+		{Name: "arxiv-rss", LastAttempt: now.Add(-time.Minute), NextRun: now.Add(9 * time.Minute), Failures: 1, Error: "no network: cannot reach rss.example; serving what is here"},
 		{Name: "daily-papers", LastAttempt: now.Add(-time.Minute), LastSuccess: now.Add(-26 * time.Hour), NextRun: now.Add(time.Hour), Failures: 2, Error: "answer 503", Rejected: 3},
 	} {
 		if err := s.PutSource(t.Context(), src); err != nil {
