@@ -97,10 +97,12 @@ const hotSpan = 45000
 //
 //	hot = log10(max(1, votes + 2·comments)) + seconds / 45000
 //
-// where seconds is the Unix time at which the paper was featured here (or
-// announced, or published, where it was not). It only ever changes when a vote
-// or a comment arrives, never with the clock, so that an order once computed
-// stays right: ten times the votes outweigh twelve and a half hours.
+// where seconds is the Unix time of the beginning of the day on which the paper
+// was featured here, or of its publication where it was not. Papers of one
+// edition are of one age, so that the hour at which somebody submits a paper
+// does not rank it. Hot only ever changes when a vote or a comment arrives,
+// never with the clock, so that an order once computed stays right: ten times
+// the votes outweigh twelve and a half hours.
 func Hot(votes, comments int, at time.Time) float64 {
 	weight := math.Max(1, float64(votes+2*comments))
 	var seconds float64

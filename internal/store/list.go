@@ -14,8 +14,9 @@ import (
 // candidate is a paper of a list before it is read: enough to filter and sort.
 type candidate struct {
 	row        int64
-	at         int64 // date of the list's kind, microseconds, 0 unknown
-	position   int   // in the day's list, 0 unknown
+	at         int64          // date of the list's kind, microseconds, 0 unknown
+	day        broadsheet.Day // on which it was featured, "" where the list is not of featured papers
+	position   int            // in the day's list, 0 unknown
 	votes      int
 	comments   int
 	code       bool
@@ -87,7 +88,7 @@ func (s *Store) newest(ctx context.Context, page broadsheet.Page, kind, key stri
 	if err != nil && err != sql.ErrNoRows {
 		return page, s.explain(err)
 	}
-	all, err := s.scan(ctx, `SELECT p.id, e.at, 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
+	all, err := s.scan(ctx, `SELECT p.id, e.at, '', 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
 	  WHERE e.kind = $1 AND e.key = $2 AND e.at >= $3`, kind, key, last)
 	if err != nil {
 		return page, s.explain(err)
@@ -165,7 +166,7 @@ func (s *Store) candidates(ctx context.Context, q broadsheet.List) (all []candid
 		all, err = s.announced(ctx, from, to)
 		return all, false, err
 	case broadsheet.ListAll:
-		all, err = s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), 0, `+candidateColumns+` FROM papers p
+		all, err = s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), '', 0, `+candidateColumns+` FROM papers p
 		  WHERE p.announced_on IS NOT NULL ORDER BY p.announced_on DESC, p.published_at DESC NULLS LAST LIMIT $1`, broadsheet.MaxOffset)
 		return all, false, err
 	}
@@ -173,7 +174,7 @@ func (s *Store) candidates(ctx context.Context, q broadsheet.List) (all []candid
 	if err != nil {
 		return nil, false, err
 	}
-	all, err = s.scan(ctx, `SELECT p.id, e.at, 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
+	all, err = s.scan(ctx, `SELECT p.id, e.at, '', 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
 	  WHERE e.kind = $1 AND e.key = $2 ORDER BY e.at DESC, e.paper_id DESC LIMIT $3`, kind, key, broadsheet.MaxOffset)
 	if kind == entrySubmitter { // once a feature: a paper featured twice stands at its later day
 		all = distinctRows(all)
@@ -200,13 +201,13 @@ func entryKind(q broadsheet.List) (kind, key string, err error) {
 // featured gives the papers chosen on the days; one chosen twice stands once,
 // at its earlier day.
 func (s *Store) featured(ctx context.Context, from, to broadsheet.Day) ([]candidate, error) {
-	all, err := s.scan(ctx, `SELECT p.id, coalesce(f.featured_at, 0), f.position, `+candidateColumns+`
+	all, err := s.scan(ctx, `SELECT p.id, coalesce(f.featured_at, 0), f.day, f.position, `+candidateColumns+`
 	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 ORDER BY f.day, f.paper_id`, string(from), string(to))
 	return distinctRows(all), err
 }
 
 func (s *Store) announced(ctx context.Context, from, to broadsheet.Day) ([]candidate, error) {
-	return s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), 0, `+candidateColumns+` FROM papers p
+	return s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), '', 0, `+candidateColumns+` FROM papers p
 	  WHERE p.announced_on >= $1 AND p.announced_on <= $2`, string(from), string(to))
 }
 
@@ -214,7 +215,7 @@ func (s *Store) scan(ctx context.Context, text string, args ...any) ([]candidate
 	rows, err := s.query(ctx, text, args...)
 	return collect(rows, err, func(r *sql.Rows) (candidate, error) {
 		var c candidate
-		err := r.Scan(&c.row, &c.at, &c.position, &c.votes, &c.comments, &c.code, &c.categories, &c.key)
+		err := r.Scan(&c.row, &c.at, &c.day, &c.position, &c.votes, &c.comments, &c.code, &c.categories, &c.key)
 		return c, err
 	})
 }
@@ -250,12 +251,17 @@ func inCategory(categories, want string) bool {
 	return false
 }
 
-// order sorts as broadsheet.Sort documents. Hot takes the list's date.
+// order sorts as broadsheet.Sort documents. Hot takes the day of a featured
+// paper, else the list's date.
 func order(all []candidate, by broadsheet.Sort) {
 	if by == broadsheet.SortHot {
 		for i := range all {
 			c := &all[i]
-			c.hot = broadsheet.Hot(c.votes, c.comments, fromMicros(sql.NullInt64{Int64: c.at, Valid: c.at != 0}))
+			at := fromMicros(sql.NullInt64{Int64: c.at, Valid: c.at != 0})
+			if c.day != "" {
+				at = c.day.Time()
+			}
+			c.hot = broadsheet.Hot(c.votes, c.comments, at)
 		}
 	}
 	slices.SortFunc(all, func(a, b candidate) int {

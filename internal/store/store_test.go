@@ -199,8 +199,8 @@ func TestOrders(t *testing.T) {
 		for by, want := range map[broadsheet.Sort][]string{
 			broadsheet.SortTop: {"2401.00002", "2401.00003", "2401.00004", "2401.00001"},
 			broadsheet.SortNew: {"2401.00001", "2401.00003", "2401.00004", "2401.00002"},
-			// 100 votes at 2 h against 9 at 22 h: log10(100) + 2/12.5 < log10(9) + 22/12.5
-			broadsheet.SortHot: {"2401.00003", "2401.00004", "2401.00002", "2401.00001"},
+			// Papers of one day are of one age: the hour does not count.
+			broadsheet.SortHot: {"2401.00002", "2401.00003", "2401.00004", "2401.00001"},
 		} {
 			var got []string
 			for offset := 0; offset < 4; offset += 2 {
@@ -215,6 +215,24 @@ func TestOrders(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", by, diff)
 			}
+		}
+	})
+}
+
+// TestHotAcrossDays weighs votes against the age of the edition: 100 votes on
+// the 3rd against 9 on the 4th, log10(100) < log10(9) + 24/12.5, and 1,000
+// against 9, log10(1000) > log10(9) + 24/12.5.
+func TestHotAcrossDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		paper := func(n, votes, day int) broadsheet.Paper {
+			d := time.Date(2024, 1, day, 0, 0, 0, 0, time.UTC)
+			return broadsheet.Paper{ID: fmt.Sprintf("2401.%05d", n), Title: "t", ImportedVotes: votes, Features: []broadsheet.Feature{
+				{Day: broadsheet.DayOf(d, time.UTC), FeaturedAt: d.Add(time.Duration(n) * time.Hour)}}}
+		}
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{paper(1, 100, 3), paper(2, 1000, 3), paper(3, 9, 4)}})
+		got, err := s.Order(t.Context(), broadsheet.List{Kind: broadsheet.ListWeek, Key: "2024-W01", Sort: broadsheet.SortHot, Limit: 9})
+		if diff := cmp.Diff([]string{"2401.00002", "2401.00003", "2401.00001"}, got); diff != "" || err != nil {
+			t.Errorf("error %v, order (-want +got):\n%s", err, diff)
 		}
 	})
 }
