@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"slices"
+	"time"
 
 	"broadsheet"
 	"broadsheet/internal/sample"
@@ -41,10 +44,82 @@ func LoadSample(ctx context.Context, s *store.Store) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read the sample edition: %w", err)
 	}
-	if _, err := s.Put(ctx, store.Batch{Papers: papers}); err != nil {
+	if _, err := s.Put(ctx, store.Batch{Papers: papers, Cursors: map[string]string{sampleShown: sample.Day}}); err != nil {
 		return false, fmt.Errorf("load the sample edition: %w", err)
 	}
 	return true, nil
+}
+
+// sampleShown is a checkpoint that is there while the sample edition is.
+const sampleShown = "sample"
+
+// DropSample removes the sample edition once other papers have come in, and
+// tells whether there is none any more. A paper of it that a source has
+// described since stays, but is not on the sample's day.
+func DropSample(ctx context.Context, s *store.Store) (bool, error) {
+	shown, err := s.Cursor(ctx, sampleShown)
+	if err != nil || shown == "" {
+		return err == nil, err
+	}
+	edition, err := samplePapers(sample.Open())
+	if err != nil {
+		return false, fmt.Errorf("read the sample edition: %w", err)
+	}
+	ids := make([]string, len(edition))
+	for i := range edition {
+		ids[i] = edition[i].ID
+	}
+	stored, err := s.Papers(ctx, ids)
+	if err != nil {
+		return false, err
+	}
+	stats, err := s.Stats(ctx)
+	if err != nil || stats.Papers <= int64(len(stored)) {
+		return false, err
+	}
+	var samples, described []string
+	for _, p := range stored {
+		switch i := slices.IndexFunc(p.Features, func(f broadsheet.Feature) bool { return f.Day == sample.Day && f.Submitter == nil }); {
+		case p.Origin == broadsheet.OriginSample:
+			samples = append(samples, p.ID)
+		case i >= 0:
+			described = append(described, p.ID)
+		}
+	}
+	if err := s.Unfeature(ctx, sample.Day, described); err != nil {
+		return false, fmt.Errorf("take papers off the sample edition: %w", err)
+	}
+	if err := s.Delete(ctx, samples); err != nil {
+		return false, fmt.Errorf("remove the sample edition: %w", err)
+	}
+	return true, s.SetCursor(ctx, sampleShown, "")
+}
+
+// sampleEvery is how soon the sample edition goes after papers came in.
+const sampleEvery = time.Second
+
+// watchSample drops the sample edition when papers come in, from whichever
+// process, until it is gone or ctx ends.
+func watchSample(ctx context.Context, s *store.Store, log *slog.Logger) {
+	tick := time.NewTicker(sampleEvery)
+	defer tick.Stop()
+	for seen, first := uint64(0), true; ; first = false {
+		if now := s.Generation(); first || now != seen {
+			seen = now
+			gone, err := DropSample(ctx, s)
+			if gone && err == nil {
+				return
+			}
+			if err != nil && ctx.Err() == nil {
+				log.Warn("the sample edition stays for now", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 func samplePapers(r io.Reader) ([]broadsheet.Paper, error) {

@@ -57,3 +57,31 @@ func TestSampleIsTheEdition(t *testing.T) {
 		}
 	}
 }
+
+func TestSampleGoesWhenPapersComeIn(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := t.Context()
+	if _, err := LoadSample(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := DropSample(ctx, s); gone || err != nil {
+		t.Fatalf("with the sample alone: gone %v, %v", gone, err)
+	}
+	// A source describes one of the sample's papers, and brings one of its own.
+	described := broadsheet.Paper{ID: "2510.21167", Title: "As at the source", Origin: broadsheet.OriginCatalog}
+	if _, err := s.Put(ctx, store.Batch{Papers: []broadsheet.Paper{described, {ID: "2606.00001", Title: "Of their own", AnnouncedOn: "2026-06-02"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if gone, err := DropSample(ctx, s); !gone || err != nil {
+			t.Fatalf("after papers came in: gone %v, %v", gone, err)
+		}
+	}
+	if day, err := s.LatestDay(ctx, ""); day != "2026-06-02" || err != nil {
+		t.Errorf("the newest day is %s, %v", day, err)
+	}
+	stats, err := s.Stats(ctx)
+	if err != nil || stats.Papers != 2 || stats.Features != 0 {
+		t.Errorf("got %d papers, %d of them featured, %v; want 2 and 0", stats.Papers, stats.Features, err)
+	}
+}

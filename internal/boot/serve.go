@@ -131,6 +131,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		})
 	}
 	all.Go(func() { p.store.Watch(ctx, watchEvery) })
+	all.Go(func() { watchSample(ctx, p.store, p.log) })
 	base := "http://" + readable(listener.Addr())
 	if p.options.Ready != nil {
 		p.options.Ready(base)

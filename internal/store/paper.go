@@ -232,6 +232,50 @@ func (s *Store) Delete(ctx context.Context, ids []string) error {
 	})
 }
 
+// Unfeature takes papers off a day's list; those that are not on it or not
+// here are passed over.
+func (s *Store) Unfeature(ctx context.Context, day broadsheet.Day, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *txn) error {
+		owners, err := s.rowsOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, o := range owners {
+			papers, err := s.load(ctx, tx, []int64{o.row}, false)
+			if err != nil {
+				return err
+			}
+			old, without := papers[o.row], papers[o.row]
+			without.Features = slices.DeleteFunc(slices.Clone(old.Features), func(f broadsheet.Feature) bool { return f.Day == day })
+			if err := unfeatureRow(ctx, tx, o, day, entries(&old), entries(&without)); err != nil {
+				return fmt.Errorf("take %s off %s: %w", o.key, day, err)
+			}
+		}
+		return nil
+	})
+}
+
+func unfeatureRow(ctx context.Context, tx *txn, o owner, day broadsheet.Day, before, after map[entry]bool) error {
+	for e := range before {
+		if after[e] {
+			continue
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM list_entries WHERE kind = $1 AND key = $2 AND at = $3 AND paper_id = $4`, e.kind, e.key, e.at, o.row); err != nil {
+			return err
+		}
+	}
+	for _, text := range []string{`DELETE FROM features WHERE paper_id = $1 AND day = $2`, `DELETE FROM feature_records WHERE paper_id = $1 AND day = $2`} {
+		if _, err := tx.exec(ctx, text, o.row, string(day)); err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec(ctx, `INSERT INTO changes (kind, key) VALUES ($1, $2)`, string(broadsheet.ChangeFeature), o.key)
+	return err
+}
+
 func (s *Store) deleteRow(ctx context.Context, tx *txn, row int64, p *broadsheet.Paper) error {
 	exec := func(text string, args ...any) error {
 		_, err := tx.exec(ctx, text, args...)
