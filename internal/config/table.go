@@ -112,7 +112,7 @@ func harvestSettings() []*Setting {
 			check: checkURL},
 		{Key: "harvest.daily_papers_url", Default: "https://huggingface.co", Example: "http://localhost:9000", Commands: harvesting,
 			Help:  "server of a Daily Papers API",
-			Doc:   "A server that answers `/api/daily_papers`; another Broadsheet will do.",
+			Doc:   "A server that answers `/api/daily_papers`.",
 			bind:  h(func(h *Harvest) any { return &h.DailyPapersURL }),
 			check: checkURL},
 		{Key: "harvest.private_networks", Example: "10.1.0.0/16", Commands: harvesting,
