@@ -1,11 +1,18 @@
 package app
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // CategoryName is the name that arXiv's taxonomy gives a category or archive,
 // "" for one that is not of arXiv.
 // https://arxiv.org/category_taxonomy
 func CategoryName(name string) string { return taxonomy[name] }
+
+// CategoryNames are all that CategoryName knows, in order.
+func CategoryNames() []string { return slices.Sorted(maps.Keys(taxonomy)) }
 
 // CategoryArchive is the archive of a category: "cs" of "cs.LG", "hep-th" of itself.
 func CategoryArchive(name string) string {

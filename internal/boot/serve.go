@@ -59,6 +59,9 @@ func Serve(ctx context.Context, c *config.Config, o Options) (err error) {
 	if loaded {
 		o.Log.Info("the database is empty: showing the sample edition until papers come in")
 	}
+	if _, err := DropSample(ctx, s); err != nil {
+		o.Log.Warn("the sample edition stays for now", "error", err)
+	}
 	p, err := newProgram(s, c, o)
 	if err != nil {
 		return err

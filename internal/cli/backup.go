@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"syscall"
 
 	"broadsheet"
 	"broadsheet/internal/config"
@@ -39,6 +40,7 @@ func (c *backupCmd) Run(r *run) (err error) {
 		return err
 	}
 	defer closing(s, &err)
+	defer syscall.Umask(syscall.Umask(0o077)) // a copy holds everything, so it is its owner's alone from its first byte
 	if err := s.Backup(r.ctx, c.Path); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -101,6 +102,9 @@ func (w World) run(ctx context.Context) (err error) {
 	if len(w.Args) == 0 {
 		w.Args = []string{"--help"}
 	}
+	if w.Args[0] == "help" { // as other programs have it: help import
+		w.Args = append(slices.Clone(w.Args[1:]), "--help")
+	}
 	parsed, err := parser.Parse(w.Args)
 	if err != nil {
 		return usage(parseError(err))
@@ -113,6 +117,7 @@ func newParser(g *grammar, w World) (*kong.Kong, error) {
 	return kong.New(g,
 		kong.Name("broadsheet"),
 		kong.Description("The daily papers of any research community, run by that community."),
+		kong.Vars{"version": versionText()},
 		kong.Writers(w.Stdout, w.Stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 110}),

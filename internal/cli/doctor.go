@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 
 	"github.com/alecthomas/kong"
@@ -114,7 +115,28 @@ func checkSettings(c *config.Config) []check {
 	} else {
 		out = append(out, ok("contact", "%s", c.Site.Contact))
 	}
-	return append(out, checkProxies(c))
+	return append(out, checkCategories(c), checkProxies(c))
+}
+
+// checkCategories looks for categories that arXiv does not have: its answer to
+// them is an empty one.
+func checkCategories(c *config.Config) check {
+	const name = "categories"
+	var strange, fixes []string
+	for _, category := range c.Harvest.Categories {
+		if app.CategoryName(category) != "" {
+			continue
+		}
+		strange = append(strange, category)
+		if near := config.Nearest(category, app.CategoryNames()); near != "" {
+			fixes = append(fixes, "did you mean "+near+" for "+category+"?")
+		}
+	}
+	if len(strange) == 0 {
+		return ok(name, "%s", strings.Join(c.Harvest.Categories, ", "))
+	}
+	fixes = append(fixes, "see https://arxiv.org/category_taxonomy and set harvest.categories")
+	return check{name, warning, strings.Join(strange, ", ") + " is not in arXiv's taxonomy: nothing comes in for it", strings.Join(fixes, " ")}
 }
 
 func checkProxies(c *config.Config) check {

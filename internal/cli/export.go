@@ -80,23 +80,25 @@ func printTransfer(r *run, asJSON bool, what string, rep transfer.ExportReport) 
 }
 
 // replaceFile writes a file that appears whole or not at all: beside its place
-// first, then by renaming.
+// first, then by renaming. It is its owner's alone, as os.CreateTemp has it.
 func replaceFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
+		var pe *os.PathError
+		if errors.As(err, &pe) { // it names a file that nobody typed
+			err = pe.Err
+		}
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
 			os.Remove(f.Name())
+			err = renamed(err, f.Name(), path)
 		}
 	}()
 	if err := write(f); err != nil {
 		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := f.Sync(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

@@ -6,7 +6,8 @@ import (
 
 // grammar is the command line. Its struct tags are the help text.
 type grammar struct {
-	Config string `help:"Configuration file (default broadsheet.toml, /etc/broadsheet/broadsheet.toml)." placeholder:"FILE" group:"settings"`
+	Config string           `help:"Configuration file (default broadsheet.toml, /etc/broadsheet/broadsheet.toml)." placeholder:"FILE" group:"settings"`
+	Shown  kong.VersionFlag `name:"version" help:"Show the version." group:"settings"`
 	kong.Plugins
 
 	Serve      serveCmd      `cmd:"" help:"Serve the site and harvest new papers."`

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -96,8 +97,14 @@ func (c *harvestCmd) options() (harvest.RunOptions, error) {
 	if opt.From != "" && opt.To != "" && opt.From > opt.To {
 		return opt, usage(broadsheet.InvalidField("--from", c.From+" lies after "+c.To, "swap them"))
 	}
+	if latest := broadsheet.Day(time.Now().Add(farthestEast).UTC().Format(time.DateOnly)); opt.From > latest {
+		return opt, usage(broadsheet.InvalidField("--from", c.From+" lies in the future", "name a day up to today"))
+	}
 	return opt, nil
 }
+
+// farthestEast is how much earlier than in UTC a day begins on earth.
+const farthestEast = 14 * time.Hour
 
 func knownSource(name string) error {
 	for _, n := range harvest.Names() {
@@ -122,8 +129,21 @@ func (c *harvestCmd) one(r *run, engine *harvest.Harvester, name string, opt har
 		}
 		bar.show(name, note, int64(rep.Pages), 0)
 	}
-	return engine.Run(r.ctx, name, opt)
+	rep, err := engine.Run(r.ctx, name, opt)
+	if err == nil {
+		return rep, nil
+	}
+	return rep, alone{err}
 }
+
+// alone is an error of a harvest by hand, where nothing serves meanwhile.
+type alone struct{ error }
+
+// Error leaves out what the server would do.
+func (e alone) Error() string { return strings.TrimSuffix(e.error.Error(), "; serving what is here") }
+
+// Unwrap gives the error of the harvest.
+func (e alone) Unwrap() error { return e.error }
 
 // harvested is what came of a source.
 type harvested struct {

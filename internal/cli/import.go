@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"broadsheet"
 	"broadsheet/internal/transfer"
 )
 
@@ -33,18 +34,21 @@ Examples:
 
 // Run imports.
 func (c *importCmd) Run(r *run) (err error) {
+	opt := transfer.Options{As: transfer.Layout(c.As), Again: c.Again, Stdin: untilDone(r.ctx, r.Stdin)}
+	if err := transfer.Check(c.Files, opt); err != nil { // before a database is made for nothing
+		if broadsheet.KindOf(err) == broadsheet.Invalid {
+			return usage(err)
+		}
+		return err
+	}
 	s, err := r.open()
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
 	bar := newProgress(r.Stderr, true)
-	rep, err := transfer.Import(r.ctx, s, c.Files, transfer.Options{
-		As: transfer.Layout(c.As), Again: c.Again, Stdin: untilDone(r.ctx, r.Stdin),
-		Progress: func(e transfer.Event) {
-			bar.show(importName(e), importNote(e), e.Done, e.Total)
-		},
-	})
+	opt.Progress = func(e transfer.Event) { bar.show(importName(e), importNote(e), e.Done, e.Total) }
+	rep, err := transfer.Import(r.ctx, s, c.Files, opt)
 	bar.end()
 	if err := c.print(r, rep); err != nil {
 		return err
@@ -55,7 +59,17 @@ func (c *importCmd) Run(r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	if n := rep.Rejected + rep.Earlier.Rejected; n > 0 {
+	n, read := 0, false
+	for _, in := range rep.Inputs {
+		read = read || in.Layout != ""
+		if !in.Before {
+			n += in.Rejected + in.Earlier.Rejected
+		}
+	}
+	if !read {
+		return errors.New("nothing was imported: no file is written in a layout that can be imported (see `broadsheet import --help`)")
+	}
+	if n > 0 {
 		return &exitError{ExitPartial, fmt.Errorf("%s kept aside (see `broadsheet status --rejects`)", plural(n, "record"))}
 	}
 	return nil

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +16,7 @@ import (
 
 type restoreCmd struct {
 	Path  string `arg:"" help:"Backup to restore."`
-	Force bool   `help:"Replace the database that is there; it is kept beside as FILE.before-restore."`
+	Force bool   `help:"Replace the database that is there; it is kept beside as FILE.before-restore, the next as FILE.before-restore-2."`
 	JSON  bool   `help:"Print JSON."`
 }
 
@@ -48,22 +50,28 @@ func (c *restoreCmd) Run(r *run) error {
 	if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	if err := restoreFile(r, c.Path, target, there); err != nil {
+	kept, err := restoreFile(r, c.Path, target, there)
+	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.Path, err)
 	}
 	if c.JSON {
-		return printJSON(r.Stdout, map[string]any{"database": cfg.Database, "from": c.Path, "replaced": there})
+		return printJSON(r.Stdout, map[string]any{"database": cfg.Database, "from": c.Path, "replaced": there, "kept": kept})
 	}
-	_, err = fmt.Fprintf(r.Stdout, "%s is restored from %s\n", target, c.Path)
+	text := target + " is restored from " + c.Path
+	if there {
+		text += "; what was there is kept as " + kept
+	}
+	_, err = fmt.Fprintln(r.Stdout, text)
 	return err
 }
 
 // restoreFile puts a checked copy of backup at target. What goes wrong before
-// the last step leaves target as it was.
-func restoreFile(r *run, backup, target string, there bool) error {
+// the last step leaves target as it was. kept is where the old one is now, ""
+// where there was none.
+func restoreFile(r *run, backup, target string, there bool) (kept string, err error) {
 	temp, err := copyToTemp(backup, target)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() {
 		for _, end := range []string{"", "-wal", "-shm"} { // looking at a copy made by cp leaves the latter two
@@ -71,32 +79,60 @@ func restoreFile(r *run, backup, target string, there bool) error {
 		}
 	}()
 	if err := checkFile(r, temp); err != nil {
-		return err
+		return "", renamed(err, temp, backup)
 	}
 	if there {
 		if err := store.Settle(r.ctx, target); err != nil {
-			return err
+			return "", err
 		}
-		kept := target + ".before-restore"
-		if err := os.Remove(kept); err != nil && !os.IsNotExist(err) {
-			return err
-		}
-		if err := os.Link(target, kept); err != nil {
-			return fmt.Errorf("keep the present database: %w", err)
+		if kept, err = keep(target); err != nil {
+			return "", fmt.Errorf("keep the present database: %w", err)
 		}
 	}
 	// A log that a crash left behind belongs to the old file. SQLite would apply
 	// it to the new one.
 	for _, end := range []string{"-wal", "-shm"} {
 		if err := os.Remove(target + end); err != nil && !os.IsNotExist(err) {
-			return err
+			return "", err
 		}
 	}
 	if err := os.Rename(temp, target); err != nil {
-		return err
+		return "", renamed(err, temp, backup)
 	}
-	return syncDir(filepath.Dir(target))
+	return kept, syncDir(filepath.Dir(target))
 }
+
+// keep gives the file a second name that no other has: the first restore's
+// original stays, however often one restores.
+func keep(path string) (kept string, err error) {
+	kept = path + ".before-restore"
+	for n := 2; ; n++ {
+		if err = os.Link(path, kept); !errors.Is(err, fs.ErrExist) {
+			return kept, err
+		}
+		kept = fmt.Sprintf("%s.before-restore-%d", path, n)
+	}
+}
+
+// renamed is err with the file that a person named in the place of the one that
+// the program made for itself.
+func renamed(err error, own, named string) error {
+	if err == nil {
+		return nil
+	}
+	return &renamedError{err, own, named}
+}
+
+type renamedError struct {
+	err        error
+	own, named string
+}
+
+// Error is the text with the other name.
+func (e *renamedError) Error() string { return strings.ReplaceAll(e.err.Error(), e.own, e.named) }
+
+// Unwrap gives the error with the program's own name.
+func (e *renamedError) Unwrap() error { return e.err }
 
 // copyToTemp copies from into a file beside to, safe on disk.
 func copyToTemp(from, to string) (path string, err error) {
@@ -118,9 +154,9 @@ func copyToTemp(from, to string) (path string, err error) {
 		}
 	}()
 	if _, err := io.Copy(out, in); err != nil {
-		return "", err
+		return "", renamed(err, out.Name(), to)
 	}
-	return out.Name(), out.Sync()
+	return out.Name(), renamed(out.Sync(), out.Name(), to)
 }
 
 // syncDir makes renames in a folder safe on disk.

@@ -53,6 +53,9 @@ type statusJob struct {
 
 // Run shows the status.
 func (c *statusCmd) Run(r *run) (err error) {
+	if c.Limit < 1 {
+		return usage(broadsheet.InvalidField("--limit", fmt.Sprintf("%d is less than 1", c.Limit), "give a number of rows, such as --limit=20"))
+	}
 	s, err := r.openReadOnly()
 	if err != nil {
 		return err

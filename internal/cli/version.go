@@ -52,6 +52,11 @@ func (c *versionCmd) Run(r *run) error {
 			"version": Version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
 		})
 	}
-	_, err := fmt.Fprintf(r.Stdout, "broadsheet %s (%s, %s/%s)\n", Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(r.Stdout, versionText())
 	return err
+}
+
+// versionText is what `version` and `--version` print.
+func versionText() string {
+	return fmt.Sprintf("broadsheet %s (%s, %s/%s)", Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

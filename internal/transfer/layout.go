@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+
+	"broadsheet"
+	"broadsheet/internal/lib/clean"
 )
 
 var bom = []byte("\xef\xbb\xbf")
@@ -72,4 +75,25 @@ func keys(object []byte) []string {
 		}
 	}
 	return out
+}
+
+// clash is the error of a stream that begins as no stream of the layout does
+// that was forced, nil where it may be one. Then not even its records could be
+// told apart.
+func clash(name string, forced Layout, head []byte) error {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	if len(head) == 0 || bytes.HasPrefix(head, magicZip) {
+		return nil
+	}
+	looks := recognise(head)
+	switch {
+	case looks == forced, looks == "" && (head[0] == '[') == (forced == DailyPapers):
+		return nil
+	case looks != "":
+		return &broadsheet.Error{Kind: broadsheet.Invalid, Field: "file", Text: name + " is not written as " + string(forced) + "; it looks like " + string(looks),
+			Fix: "leave out --as, or give --as=" + string(looks)}
+	}
+	return &broadsheet.Error{Kind: broadsheet.Invalid, Field: "file",
+		Text: name + " is not written as " + string(forced) + "; it begins with " + quote(clean.Line(string(head[:min(len(head), 20)]))),
+		Fix:  "name a file of that layout; without --as a file's layout is recognised"}
 }

@@ -264,25 +264,30 @@ func (p *producer) layout(r *bufio.Reader, name string, inside bool) (Layout, er
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return "", p.damaged(err)
 	}
+	if layout != "" {
+		if err := clash(name, layout, head); err != nil {
+			return "", err
+		}
+	}
 	if layout == "" {
 		layout = recognise(head)
 	}
-	why := "is not written in a layout that can be imported"
+	why := "not written in a layout that can be imported"
 	switch {
 	case len(bytes.TrimSpace(head)) == 0 && len(head) < peekSize:
-		layout, why = "", "is empty"
+		layout, why = "", "empty"
 	case bytes.HasPrefix(head, magicZip):
-		layout, why = "", "is an archive inside of another file"
+		layout, why = "", "an archive inside of another file"
 	}
 	if layout != "" {
 		p.layouts = append(p.layouts, layout)
 		return layout, nil
 	}
 	if (inside || p.file.inside) && !promising(name) {
-		p.passed = append(p.passed, name+" "+why)
+		p.passed = append(p.passed, name+": it is "+why)
 		return "", nil
 	}
-	return "", &broadsheet.Error{Kind: broadsheet.Invalid, Field: "file", Text: name + " " + why,
+	return "", &broadsheet.Error{Kind: broadsheet.Invalid, Field: "file", Text: name + " is " + why,
 		Fix: "import an arXiv snapshot, recorded Daily Papers days or Broadsheet's own export; --as forces a layout"}
 }
 

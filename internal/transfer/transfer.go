@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"runtime"
 
 	"broadsheet"
@@ -83,7 +84,7 @@ type Event struct {
 	Inputs   int    // how many there are
 	Done     int64  // bytes read of all files, as they are stored; papers for an export or copy
 	Total    int64  // of how many; 0 where nobody knows
-	Papers   int    // records read of papers
+	Papers   int    // stored
 	Rejected int    // kept aside
 }
 
@@ -125,6 +126,31 @@ func (c *Count) add(o Count) {
 	c.Updated += o.Updated
 	c.Unchanged += o.Unchanged
 	c.Rejected += o.Rejected
+}
+
+// Check tells what of paths and opt would stop an import before it has read
+// anything: a layout that there is not, a file that cannot be opened. It reads
+// no records and needs no store.
+func Check(paths []string, opt Options) error {
+	opt, err := opt.withDefaults()
+	if err != nil {
+		return err
+	}
+	files, err := expand(paths, opt)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if info, err := os.Stat(f.path); err != nil || !info.Mode().IsRegular() {
+			continue // a pipe can be opened only once
+		}
+		r, err := os.Open(f.path)
+		if err != nil {
+			return cannotRead(f.path, err)
+		}
+		r.Close()
+	}
+	return nil
 }
 
 // Import stores what the paths hold: files, plain or packed by gzip, zstd or

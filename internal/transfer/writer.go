@@ -34,7 +34,8 @@ type writer struct {
 	in    Input
 	batch store.Batch
 	facts facts
-	bytes int // of the records in batch and facts
+	new   Stored // what batch holds, counted when it is stored
+	bytes int    // of the records in batch and facts
 	read  int64
 	fatal error // what is wrong with the file as a whole
 }
@@ -81,12 +82,12 @@ func (w *writer) take(it *item) {
 	case it.paper != nil:
 		w.batch.Papers = append(w.batch.Papers, *it.paper)
 		w.cp.Stored.Papers++
-		w.in.Papers++
+		w.new.Papers++
 	case it.reject != nil:
 		w.batch.Rejects = append(w.batch.Rejects, *it.reject)
 		if !it.kept {
 			w.cp.Stored.Rejected++
-			w.in.Rejected++
+			w.new.Rejected++
 		}
 	case it.organization != nil:
 		w.facts.organizations = append(w.facts.organizations, *it.organization)
@@ -111,6 +112,9 @@ func (w *writer) put(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	w.in.Papers += w.new.Papers
+	w.in.Rejected += w.new.Rejected
+	w.new = Stored{}
 	w.in.Inserted += res.Inserted
 	w.in.Updated += res.Updated
 	w.in.Unchanged += res.Unchanged
