@@ -384,3 +384,24 @@ func TestTaxonomy(t *testing.T) {
 		t.Errorf("archive of physics.flu-dyn is %q", got)
 	}
 }
+
+// TestSample: only where all chosen papers are of the sample edition does the
+// list say so.
+func TestSample(t *testing.T) {
+	curated := func(p broadsheet.Paper) broadsheet.Paper { p.Origin = broadsheet.OriginCurated; return p }
+	a, _ := open(t, paper("2606.00001", "2026-06-29", 1), paper("2606.00002", "2026-06-26", 2), curated(paper("2606.00003", "2026-06-26", 3)), paper("2606.00004", "2026-06-25", -1))
+	for _, tc := range []struct {
+		day  broadsheet.Day
+		want bool
+	}{
+		{"2026-06-29", true}, {"2026-06-26", false}, {"2026-06-25", false}, {"2026-06-24", false},
+	} {
+		l, err := a.Day(t.Context(), tc.day, app.View{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Sample != tc.want {
+			t.Errorf("the list of %s is the sample edition: %t, want %t", tc.day, l.Sample, tc.want)
+		}
+	}
+}

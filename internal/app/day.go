@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"broadsheet"
 	"broadsheet/internal/store"
@@ -76,6 +77,7 @@ func (a *App) span(ctx context.Context, kind broadsheet.ListKind, key string, fr
 		return nil, err
 	}
 	l.From, l.To = from, to
+	l.Sample = l.Featured && len(l.Papers) > 0 && !slices.ContainsFunc(l.Papers, func(p broadsheet.Paper) bool { return p.Origin != broadsheet.OriginSample })
 	before, err := a.store.LatestDay(ctx, from.Add(-1))
 	if err != nil {
 		return nil, err

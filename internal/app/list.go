@@ -27,6 +27,7 @@ type Listing struct {
 	Prev, Next string         // keys of the nearest lists of that kind with papers, "" for none
 	Latest     bool           // there is no newer day, week or month with papers
 	Counts     DayCount       // of a list by day: what people chose and what was announced
+	Sample     bool           // a list by time of chosen papers, all those on the page of the sample edition
 
 	Ranks    map[string]int // place by votes, 1 to 3, among the chosen papers of that time, of those on the page
 	Pictures Gallery

@@ -143,11 +143,11 @@ func (w *Web) emptyDay(l *app.Listing, text string) string {
 	case text == "" || l.View.Category != "" || l.View.HasCode:
 		return text
 	case l.From > today:
-		return "This edition is still to be written: the day has not come yet."
+		return "This day has not come yet."
 	case l.From == today:
 		return "Today’s papers are not here yet."
 	}
-	return "No papers came out on this day. Archives rest on weekends and holidays."
+	return "Nothing is stored for this day."
 }
 
 // span shows a list by time.
@@ -159,7 +159,10 @@ func (w *Web) span(l *app.Listing, heading string, link viewLink) listPage {
 	p := w.listed(l, f, link)
 	p.Heading = heading
 	p.How = "announced at their sources"
-	if l.Featured {
+	switch {
+	case l.Sample:
+		p.How = "in the sample edition, shown until papers come in"
+	case l.Featured:
 		p.How = "chosen by readers"
 	}
 	p.Frame.Description = fmt.Sprintf("%s: %s %s.", heading, p.Count, p.How)

@@ -165,9 +165,9 @@ func TestBadInput(t *testing.T) {
 		{"/pictures/nothing", 404, "There is no such picture here"},
 		{"/go?q=no+such+thing", 404, "Nothing here goes by that name"},
 		{"/go?q=2606.77777", 404, "https://arxiv.org/abs/2606.77777"},
-		{"/papers/2026-12-24", 200, "the day has not come yet"},
-		{"/papers/2026-06-28", 200, "No papers came out on this day"},
-		{"/papers/9999-12-31", 200, "the day has not come yet"},
+		{"/papers/2026-12-24", 200, "This day has not come yet"},
+		{"/papers/2026-06-28", 200, "Nothing is stored for this day"},
+		{"/papers/9999-12-31", 200, "This day has not come yet"},
 	} {
 		w := s.get(t, tc.path)
 		if w.Code != tc.status || !strings.Contains(w.Body.String(), tc.want) {
