@@ -15,6 +15,7 @@ import (
 	"broadsheet/internal/store/storetest"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // wire is a way to a PostgreSQL server that can be cut.
@@ -37,14 +38,18 @@ func newWire(t *testing.T, dsn string) (*wire, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)
-	server := u.Host
+	cfg, err := pgx.ParseConfig(dsn) // the server may be at a socket file
+	if err != nil {
+		t.Fatal(err)
+	}
+	network, server := pgconn.NetworkAddress(cfg.Host, cfg.Port)
 	go func() {
 		for {
 			near, err := w.listener.Accept()
 			if err != nil {
 				return
 			}
-			far, err := net.Dial("tcp", server)
+			far, err := net.Dial(network, server)
 			if err != nil || !w.keep(near, far) {
 				near.Close()
 				continue
@@ -54,6 +59,9 @@ func newWire(t *testing.T, dsn string) (*wire, string) {
 		}
 	}()
 	u.Host = w.listener.Addr().String()
+	q := u.Query()
+	q.Del("host")
+	u.RawQuery = q.Encode()
 	return w, u.String()
 }
 
