@@ -1,0 +1,5 @@
+//go:build !linux
+
+package mmap
+
+func resident([]byte) (n int, ok bool) { return 0, false }
