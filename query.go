@@ -60,7 +60,9 @@ type Query struct {
 	Limit int    // 1 to MaxLimit; 0 is DefaultSearchLimit
 	After string // cursor of the page before
 	// Plain leaves out the gentle priors for date and popularity.
-	Plain   bool
+	Plain bool
+	// Exact searches for what was typed, without correcting words that are not known.
+	Exact   bool
 	Explain bool
 	Facets  bool
 
