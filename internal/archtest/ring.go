@@ -27,7 +27,7 @@ var ringNames = map[ring]string{
 
 // engines are the folders of internal that do one activity each.
 var engines = []string{
-	"harvest", "search", "embed", "recommend", "trend", "digest", "deliver", "jobs", "auth", "transfer", "picture",
+	"harvest", "search", "embed", "judge", "recommend", "trend", "digest", "deliver", "jobs", "auth", "transfer", "picture",
 }
 
 // shared are packages that every package from their ring up may import; they
