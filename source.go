@@ -38,7 +38,10 @@ type Change struct {
 	Kind    ChangeKind
 }
 
-// ChangeKind says what about a paper changed.
+// ChangeKind says what about a paper changed last. Of changes to one paper the
+// older ones are removed in time, whatever their kinds: a follower that passes
+// over a kind may never hear of the paper, so it must take each as news of all
+// that it keeps of it.
 type ChangeKind string
 
 // Kinds of changes.
@@ -47,4 +50,5 @@ const (
 	ChangeFeature ChangeKind = "feature" // it was featured, or a feature's facts changed
 	ChangeCounts  ChangeKind = "counts"  // votes or comments
 	ChangeDelete  ChangeKind = "delete"  // it is gone
+	ChangeVectors ChangeKind = "vectors" // a model elsewhere gave it a new vector
 )

@@ -101,5 +101,9 @@ func (s *Store) deleteRow(ctx context.Context, tx *txn, row int64, p *broadsheet
 			return err
 		}
 	}
+	// After the paper: who stores a vector holds its row, so now none can come.
+	if err := exec(`DELETE FROM vectors WHERE paper_id = $1 AND model_id IN (SELECT id FROM vector_models)`, row); err != nil {
+		return err
+	}
 	return exec(`INSERT INTO changes (kind, key) VALUES ($1, $2)`, string(broadsheet.ChangeDelete), p.ID)
 }

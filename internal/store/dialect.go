@@ -31,6 +31,9 @@ type dialect interface {
 	// lockRows ends a query of rows that are read to be written again, so that
 	// no other writer does the same in between.
 	lockRows() string
+	// shareRow ends a query of a row that must not change until the transaction
+	// ends.
+	shareRow() string
 	size() string             // bytes the database takes
 	collision(err error) bool // two writers met: try again
 	explain(err error) (text, fix string)

@@ -85,6 +85,7 @@ func (postgresDialect) deleteChange() string {
 }
 
 func (postgresDialect) lockRows() string { return " ORDER BY id FOR UPDATE" }
+func (postgresDialect) shareRow() string { return " FOR SHARE" }
 
 func (postgresDialect) size() string { return `SELECT pg_database_size(current_database())` }
 

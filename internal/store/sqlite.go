@@ -170,8 +170,9 @@ func (sqliteDialect) needlessChanges() string {
 
 func (sqliteDialect) deleteChange() string { return `DELETE FROM changes WHERE $1 = 0 AND seq = $2` }
 
-// lockRows is nothing: the one writer holds the lock.
+// lockRows and shareRow are nothing: the one writer holds the lock.
 func (sqliteDialect) lockRows() string { return "" }
+func (sqliteDialect) shareRow() string { return "" }
 
 func (sqliteDialect) size() string {
 	return `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`

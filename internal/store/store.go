@@ -109,10 +109,18 @@ func (s *Store) Generation() uint64 { return s.generation.Load() }
 // tx runs fn in a writing transaction and commits it, trying again where two
 // writers met. fn must be ready to run more than once.
 func (s *Store) tx(ctx context.Context, fn func(*txn) error) error {
+	err := s.quietTx(ctx, fn)
+	if err == nil {
+		s.generation.Add(1)
+	}
+	return err
+}
+
+// quietTx is tx for what is no news to caches.
+func (s *Store) quietTx(ctx context.Context, fn func(*txn) error) error {
 	for attempt := 1; ; attempt++ {
 		err := s.tryTx(ctx, fn)
 		if err == nil {
-			s.generation.Add(1)
 			return nil
 		}
 		if attempt == 5 || !s.dialect.collision(err) {
