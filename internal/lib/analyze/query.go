@@ -1,0 +1,81 @@
+package analyze
+
+// How the forms of a compound share its weight.
+const (
+	weightPart   = 0.6
+	weightJoined = 0.6
+	weightAlt    = 0.4
+)
+
+// Query gives the tokens of a query, in order of Pos. Beside what Document
+// gives, neighbours that others may write as one word are joined too: "gpt 4"
+// also as gpt4, "k means" as kmean, "8 bit" as 8bit.
+func (a *Analyzer) Query(text string) []Token {
+	var out []Token
+	a.Document(text, func(t Token) { out = append(out, t) })
+	return a.bridge(text, weigh(out))
+}
+
+// weigh sets the weights.
+func weigh(tokens []Token) []Token {
+	for i := range tokens {
+		t := &tokens[i]
+		switch {
+		case t.Kind.Has(Joined):
+			t.Weight = weightJoined
+		case t.Kind.Has(Alt):
+			t.Weight = weightAlt
+		case t.Kind.Has(Part):
+			t.Weight = weightPart
+		default:
+			t.Weight = 1
+		}
+	}
+	return tokens
+}
+
+// bridge adds the joined forms of neighbours of which one is a number or a
+// single letter and between which there is one blank.
+func (a *Analyzer) bridge(text string, tokens []Token) []Token {
+	out := tokens[:0:0]
+	for i := range tokens {
+		out = append(out, tokens[i])
+		t := &tokens[i]
+		if t.Kind.Has(Alt|Part) || i+1 == len(tokens) {
+			continue
+		}
+		u := &tokens[i+1]
+		if u.Kind.Has(Alt|Part) || u.Pos != t.Pos+1 || u.Start != t.End+1 || text[t.End] != ' ' {
+			continue
+		}
+		if isNumber(t.Term) == isNumber(u.Term) && len(t.Term) > 1 || t.Kind.Has(Stop) {
+			continue
+		}
+		e := a.atoms.analyze(text[t.Start:t.End] + "-" + text[u.Start:u.End])
+		for _, j := range e.tokens {
+			if j.kind.Has(Joined) && int(j.span) == 2 && e.positions == 2 {
+				out = append(out, Token{Term: j.term, Pos: t.Pos, Start: t.Start, End: u.End, Span: 2, Kind: Joined | Alt, Weight: weightJoined})
+			}
+		}
+	}
+	return out
+}
+
+// Prefix gives what terms begin with that a word still being typed may become.
+// Terms are stems, so that it is what the word and its stem have in common:
+// "transformers" is looked for as "transform". "" where word has nothing to
+// look for.
+func (a *Analyzer) Prefix(word string) string {
+	var last, stem string
+	a.Document(word, func(t Token) {
+		if !t.Kind.Has(Joined) {
+			stem = t.Term
+			last = Fold(word[t.Start:t.End])
+		}
+	})
+	n := 0
+	for n < len(last) && n < len(stem) && last[n] == stem[n] {
+		n++
+	}
+	return stem[:n]
+}
