@@ -2,7 +2,7 @@
 // trusts nothing that comes back.
 //
 // Polite: requests to the hosts of one Limit stand in one queue, one at a
-// time, no faster than its rate, however many goroutines and clients (Beside)
+// time unless it says otherwise, no faster than its rate, however many goroutines and clients (Beside)
 // ask; Retry-After is honoured for the whole queue; other passing failures are tried again with
 // exponential back-off and jitter; requests say who asks (User-Agent) and what
 // is wanted (Accept), and carry validators so that what has not changed is
@@ -55,11 +55,14 @@ type Gate interface {
 
 // Limit is a queue of requests.
 type Limit struct {
-	Name   string
-	Hosts  []string      // host names, each with everything below it: "arxiv.org" holds "rss.arxiv.org"
-	Every  time.Duration // least time between the beginnings of two requests, on the average
-	Burst  int           // requests that may be made at once after a pause; 0 is 1
-	Shared bool          // ask the Gate too
+	Name  string
+	Hosts []string      // host names, each with everything below it: "arxiv.org" holds "rss.arxiv.org"
+	Every time.Duration // least time between the beginnings of two requests, on the average
+	Burst int           // requests that may be made at once after a pause; 0 is 1
+	// Parallel is how many requests may be under way at a time, over as many
+	// connections; 0 is 1, which is what strangers' services are owed.
+	Parallel int
+	Shared   bool // ask the Gate too
 }
 
 // Options of a Client. The zero value is usable but says nothing of who asks.
@@ -154,7 +157,7 @@ func (c *Client) Close() {
 	}
 }
 
-func (c *Client) transport() *http.Transport {
+func (c *Client) transport(parallel int) *http.Transport {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second, Resolver: c.opt.Resolver, Control: guard(c.opt.Allow)}
 	return &http.Transport{
 		Proxy:                  nil,
@@ -162,8 +165,9 @@ func (c *Client) transport() *http.Transport {
 		TLSClientConfig:        c.opt.RootCAs.Clone(),
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // unpacked here, where its size is bounded
-		MaxConnsPerHost:        1,
-		MaxIdleConns:           1,
+		MaxConnsPerHost:        parallel,
+		MaxIdleConns:           parallel,
+		MaxIdleConnsPerHost:    parallel,
 		IdleConnTimeout:        20 * time.Second,
 		TLSHandshakeTimeout:    15 * time.Second,
 		ResponseHeaderTimeout:  c.opt.Timeout,

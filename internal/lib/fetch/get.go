@@ -26,6 +26,8 @@ type Request struct {
 	MaxBody      int64    // bytes; 0 is the client's
 	MayBeEmpty   bool     // 200 without a body is no error
 	Header       http.Header
+	Body         []byte // of a Post
+	BodyType     string // its media type
 }
 
 // Response is a whole answer of status 200, or 304 with NotModified.
@@ -41,18 +43,40 @@ type Response struct {
 // Get makes the request, and makes it again after failures that may pass. The
 // error wraps one of this package's or a *StatusError.
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
-	for attempt := 1; ; attempt++ {
-		res, err := c.follow(ctx, r)
+	return c.ask(ctx, r, "get", c.follow)
+}
+
+// Post sends Body like Get asks, and again after failures that may pass: what
+// is asked for must be harmless to ask twice. No redirect is followed, so that
+// neither Body nor a key in Header reaches another address than the one named.
+func (c *Client) Post(ctx context.Context, r Request) (*Response, error) {
+	return c.ask(ctx, r, "post", func(ctx context.Context, r Request) (*Response, error) {
+		target, err := parseURL(r.URL)
+		if err != nil {
+			return nil, err
+		}
+		res, next, err := c.once(ctx, http.MethodPost, r, target)
+		if err == nil && next != "" {
+			return nil, fmt.Errorf("%w: what is posted goes to the address named only, not to %q", ErrRedirect, short(next))
+		}
+		return res, err
+	})
+}
+
+// ask makes attempts until one succeeds or the next would be in vain.
+func (c *Client) ask(ctx context.Context, r Request, verb string, attempt func(context.Context, Request) (*Response, error)) (*Response, error) {
+	for n := 1; ; n++ {
+		res, err := attempt(ctx, r)
 		if err == nil {
 			return res, nil
 		}
-		wait, again := c.backoff(err, attempt)
+		wait, again := c.backoff(err, n)
 		if !again || ctx.Err() != nil {
-			return nil, fmt.Errorf("get %s: %w", short(r.URL), err)
+			return nil, fmt.Errorf("%s %s: %w", verb, short(r.URL), err)
 		}
 		if wait > 0 {
 			if err := c.opt.Clock.Sleep(ctx, wait); err != nil {
-				return nil, fmt.Errorf("get %s: %w", short(r.URL), err)
+				return nil, fmt.Errorf("%s %s: %w", verb, short(r.URL), err)
 			}
 		}
 	}
@@ -86,7 +110,7 @@ func (c *Client) follow(ctx context.Context, r Request) (*Response, error) {
 		return nil, err
 	}
 	for range maxRedirects + 1 {
-		res, next, err := c.once(ctx, r, target)
+		res, next, err := c.once(ctx, http.MethodGet, r, target)
 		if err != nil || next == "" {
 			return res, err
 		}
@@ -105,7 +129,7 @@ func (c *Client) follow(ctx context.Context, r Request) (*Response, error) {
 }
 
 // once makes one request in its turn. next is where a redirect leads.
-func (c *Client) once(ctx context.Context, r Request, target *url.URL) (res *Response, next string, err error) {
+func (c *Client) once(ctx context.Context, method string, r Request, target *url.URL) (res *Response, next string, err error) {
 	q := c.queues.of(target.Hostname(), c.opt.Clock.Now())
 	transport, err := c.enter(ctx, q, target.Host)
 	if err != nil {
@@ -114,7 +138,11 @@ func (c *Client) once(ctx context.Context, r Request, target *url.URL) (res *Res
 	defer q.leave()
 	within, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(within, http.MethodGet, target.String(), nil)
+	var body io.Reader
+	if method == http.MethodPost {
+		body = bytes.NewReader(r.Body)
+	}
+	req, err := http.NewRequestWithContext(within, method, target.String(), body)
 	if err != nil {
 		return nil, "", fmt.Errorf("%w: %w", ErrURL, err)
 	}
@@ -175,6 +203,9 @@ func (c *Client) header(req *http.Request, r Request) {
 		req.Header.Set("Accept", r.Accept)
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
+	if req.Body != nil {
+		req.Header.Set("Content-Type", r.BodyType)
+	}
 	if r.ETag != "" {
 		req.Header.Set("If-None-Match", r.ETag)
 	}

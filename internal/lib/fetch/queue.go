@@ -18,8 +18,8 @@ type queues struct {
 	named  map[string]*queue
 }
 
-// queue is where the requests of one Limit wait. turn holds one token: who
-// has it makes the one request that may be under way.
+// queue is where the requests of one Limit wait. turn holds a token for each
+// request that may be under way.
 type queue struct {
 	limit Limit
 	turn  chan struct{}
@@ -54,7 +54,7 @@ find:
 		if limit.Every > 0 {
 			every = rate.Every(limit.Every)
 		}
-		q = &queue{limit: limit, turn: make(chan struct{}, 1), bucket: rate.NewLimiter(every, max(1, limit.Burst)), transports: map[*Client]*http.Transport{}}
+		q = &queue{limit: limit, turn: make(chan struct{}, max(1, limit.Parallel)), bucket: rate.NewLimiter(every, max(1, limit.Burst)), transports: map[*Client]*http.Transport{}}
 		all.named[limit.Name] = q
 	}
 	return q
@@ -95,7 +95,7 @@ func (c *Client) enter(ctx context.Context, q *queue, host string) (*http.Transp
 	defer q.mu.Unlock()
 	t := q.transports[c]
 	if t == nil {
-		t = c.transport()
+		t = c.transport(cap(q.turn))
 		q.transports[c] = t
 	}
 	if q.last != nil && (q.last != t || q.host != host) {
