@@ -69,7 +69,8 @@ func (k Kind) Has(any Kind) bool { return k&any != 0 }
 // remembers the words it has seen. Making one is cheap; it grows to some 20 MB
 // on large amounts of text.
 type Analyzer struct {
-	cache cache
+	short shortCache
+	long  longCache
 	atoms splitter
 }
 
@@ -86,7 +87,7 @@ func (a *Analyzer) Document(text string, emit func(Token)) uint32 {
 		if start == end {
 			continue
 		}
-		e := a.entry(text[start:end])
+		e := a.entry(text, start, end)
 		for j := range e.tokens {
 			t := &e.tokens[j]
 			emit(Token{Term: t.term, Pos: pos + uint32(t.pos), Start: start + int(t.start), End: start + int(t.end), Span: t.span, Kind: t.kind})
@@ -96,14 +97,22 @@ func (a *Analyzer) Document(text string, emit func(Token)) uint32 {
 	return pos
 }
 
-// entry analyses a chunk, or remembers it.
-func (a *Analyzer) entry(chunk string) *entry {
-	if e := a.cache.get(chunk); e != nil {
+// entry analyses the chunk text[start:end], or remembers it.
+func (a *Analyzer) entry(text string, start, end int) *entry {
+	if end-start <= shortKey {
+		k := keyOf(text, start, end)
+		e := a.short.get(k)
+		if e == nil {
+			e = a.atoms.analyze(text[start:end])
+			a.short.put(k, e)
+		}
 		return e
 	}
-	e := a.atoms.analyze(chunk)
-	if len(chunk) <= maxCached {
-		a.cache.put(chunk, e)
+	chunk := text[start:end]
+	e := a.long.get(chunk)
+	if e == nil {
+		e = a.atoms.analyze(chunk)
+		a.long.put(chunk, e)
 	}
 	return e
 }

@@ -9,9 +9,6 @@ import (
 // bounds the cost of hostile text; a word in such a place may be cut in two.
 const maxChunk = 512
 
-// maxCached is the longest chunk that is remembered.
-const maxCached = 64
-
 // The classes of bytes that cutting text into chunks needs.
 const (
 	other byte = iota
@@ -79,38 +76,10 @@ type token struct {
 	kind       Kind
 }
 
-// entry is what a chunk amounts to.
+// entry is what a chunk amounts to. Most are one token, which stands beside
+// what refers to it: one line of the processor's cache instead of two.
 type entry struct {
 	tokens    []token
 	positions uint16
-}
-
-// generation is how many chunks each half of a cache holds. 65,536 distinct
-// chunks are 97 % of the running text of papers.
-const generation = 1 << 16
-
-// cache remembers chunks in two generations: when the young one is full it
-// becomes the old one, whose entries are taken over as they are asked for. What
-// is asked for often stays, at the cost of no list and no counter.
-type cache struct{ young, old map[string]*entry }
-
-func (c *cache) get(chunk string) *entry {
-	if e, ok := c.young[chunk]; ok {
-		return e
-	}
-	if e, ok := c.old[chunk]; ok {
-		c.put(chunk, e)
-		return e
-	}
-	return nil
-}
-
-func (c *cache) put(chunk string, e *entry) {
-	if len(c.young) >= generation {
-		c.old, c.young = c.young, nil
-	}
-	if c.young == nil {
-		c.young = map[string]*entry{}
-	}
-	c.young[strings.Clone(chunk)] = e // not a piece of the text, which would be kept whole
+	one       [1]token
 }

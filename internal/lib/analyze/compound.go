@@ -12,7 +12,10 @@ const maxJoined = 5
 // analyze makes the tokens of a chunk.
 func (p *splitter) analyze(chunk string) *entry {
 	p.read(chunk)
-	e := &entry{tokens: make([]token, 0, len(p.atoms)+1), positions: uint16(len(p.atoms))} //#nosec G115 -- at most maxChunk
+	e := &entry{positions: uint16(len(p.atoms))} //#nosec G115 -- at most maxChunk
+	if e.tokens = e.one[:0]; len(p.atoms) > 1 {
+		e.tokens = make([]token, 0, len(p.atoms)+1)
+	}
 	for from := 0; from < len(p.atoms); {
 		to := from + 1
 		for to < len(p.atoms) && p.atoms[to].glue {
