@@ -1,0 +1,27 @@
+package segment
+
+// knownColumns are those that every segment has, with their widths in bytes.
+// Others have four.
+var knownColumns = []struct {
+	name string
+	elem byte
+}{{"norm", 2}, {"time", 4}, {"pop", 1}, {"flags", 1}}
+
+// widthOfColumn is the width of a column in bytes.
+func widthOfColumn(name string) byte {
+	for _, c := range knownColumns {
+		if c.name == name {
+			return c.elem
+		}
+	}
+	return 4
+}
+
+// cut gives the number that a column keeps of v: the largest that it can, where v
+// is larger.
+func cut(elem byte, v uint32) uint32 {
+	if elem >= 4 {
+		return v
+	}
+	return min(v, 1<<(8*elem)-1)
+}

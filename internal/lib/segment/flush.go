@@ -1,0 +1,346 @@
+package segment
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
+
+// WriteFile writes the documents as a segment (see the package comment on how).
+// The Builder keeps them; Reset it to go on.
+func (b *Builder) WriteFile(path string) (Info, error) {
+	if b.err != nil {
+		return Info{}, b.err
+	}
+	fl := &flush{b: b, info: Info{Options: b.o, Docs: b.Docs()}}
+	size, toc, err := create(b.disk, path, fl.info.Docs, fl.write)
+	if err != nil {
+		return Info{}, err
+	}
+	fl.info.Size, fl.info.Sections = size, sectionsOf(toc)
+	return fl.info, nil
+}
+
+// flush is a Builder's documents being written.
+type flush struct {
+	b    *Builder
+	info Info
+	live []uint32 // the Builder's numbers of the documents, in order
+	to   []uint32 // the file's number of each, NoDoc where replaced; nil: the same
+}
+
+func (fl *flush) write(w *fileWriter) error {
+	fl.number()
+	norms := fl.norms()
+	fl.info.AvgNorm = average(fl.info.NormSum, fl.info.Docs)
+	fl.columns(w, norms)
+	if err := fl.keys(w); err != nil {
+		return err
+	}
+	if err := fl.ordinals(w); err != nil {
+		return err
+	}
+	fl.vectors(w)
+	if err := fl.postings(w, newScorer(fl.b.o, norms, fl.info.AvgNorm)); err != nil {
+		return err
+	}
+	writeMeta(w, fl.info)
+	return nil
+}
+
+// number leaves out documents that were replaced.
+func (fl *flush) number() {
+	b := fl.b
+	if b.killed > 0 {
+		fl.to = make([]uint32, b.docs)
+	}
+	fl.live = make([]uint32, 0, b.docs)
+	for d := range b.docs {
+		if d < len(b.dead) && b.dead[d] {
+			fl.to[d] = NoDoc
+			continue
+		}
+		if fl.to != nil {
+			fl.to[d] = uint32(len(fl.live))
+		}
+		fl.live = append(fl.live, uint32(d))
+	}
+}
+
+// norms gives the column "norm" and sums it up.
+func (fl *flush) norms() []uint16 {
+	b := fl.b
+	set := b.columns["norm"]
+	out := make([]uint16, len(fl.live))
+	for i, d := range fl.live {
+		var v uint32
+		if int(d) < len(b.normSet) && b.normSet[d] {
+			v = (*set)[d]
+		} else {
+			n := b.length[d]
+			v = uint32(math.Round(float64(b.o.Weights[Title])*float64(n>>16) + float64(n&math.MaxUint16)))
+		}
+		out[i] = uint16(max(1, cut(2, v)))
+		fl.info.NormSum += uint64(out[i])
+	}
+	return out
+}
+
+// columnNames gives the names of all columns, sorted.
+func columnNames(more ...string) []string {
+	for _, c := range knownColumns {
+		more = append(more, c.name)
+	}
+	slices.Sort(more)
+	return slices.Compact(more)
+}
+
+func (fl *flush) columns(w *fileWriter, norms []uint16) {
+	for _, name := range columnNames(slices.Collect(maps.Keys(fl.b.columns))...) {
+		elem := widthOfColumn(name)
+		w.begin("col."+name, elem)
+		if name == "norm" {
+			for _, n := range norms {
+				w.u16(n)
+			}
+			continue
+		}
+		var c []uint32
+		if p := fl.b.columns[name]; p != nil {
+			c = *p
+		}
+		for _, d := range fl.live {
+			var v uint32
+			if int(d) < len(c) {
+				v = cut(elem, c[d])
+			}
+			w.number(elem, v)
+		}
+	}
+}
+
+func (fl *flush) keys(w *fileWriter) error {
+	var k keyWriter
+	k.begin(w)
+	for _, d := range fl.live {
+		from := uint32(0)
+		if d > 0 {
+			from = fl.b.keyEnd[d-1]
+		}
+		if err := k.add(w, fl.b.keys[from:fl.b.keyEnd[d]]); err != nil {
+			return err
+		}
+	}
+	k.finish(w)
+	return nil
+}
+
+func (fl *flush) ordinals(w *fileWriter) error {
+	for _, name := range slices.Sorted(maps.Keys(fl.b.facets)) {
+		f := fl.b.facets[name]
+		names, rank := f.sorted(fl)
+		if len(names) == 0 {
+			continue // only replaced documents had it
+		}
+		start := make([]uint32, fl.b.docs+1)
+		for _, d := range f.docs {
+			start[d+1]++
+		}
+		for i := range fl.b.docs {
+			start[i+1] += start[i]
+		}
+		o := ordinalWriter{name: name, names: names, docs: len(fl.live)}
+		err := o.write(w, func(doc int, dst []uint32) []uint32 {
+			d := fl.live[doc]
+			for _, v := range f.vals[start[d]:start[d+1]] {
+				dst = append(dst, rank[v])
+			}
+			return dst
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorted gives the names that living documents have, sorted, and the place of each.
+func (f *facet) sorted(fl *flush) (names []string, rank []uint32) {
+	used := make([]bool, len(f.names))
+	for i, v := range f.vals {
+		used[v] = used[v] || fl.to == nil || fl.to[f.docs[i]] != NoDoc
+	}
+	for i, n := range f.names {
+		if used[i] {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	rank = make([]uint32, len(f.names))
+	for i, n := range names {
+		rank[f.ids[n]] = uint32(i)
+	}
+	return names, rank
+}
+
+func (fl *flush) vectors(w *fileWriter) {
+	b := fl.b
+	has := func(d uint32) bool { return int(d) < len(b.scales) && b.scales[d] != 0 }
+	for _, d := range fl.live {
+		if has(d) {
+			fl.info.Vectors++
+		}
+	}
+	if fl.info.Vectors == 0 {
+		return
+	}
+	var zero [Dim]byte
+	rows := func(name string, all []byte, size int) {
+		w.begin(name, 1)
+		for _, d := range fl.live {
+			if has(d) {
+				w.write(all[int(d)*size : int(d+1)*size])
+			} else {
+				w.write(zero[:size])
+			}
+		}
+	}
+	rows("vec.code", b.codes, codeSize)
+	rows("vec.int8", b.int8s, Dim)
+	w.begin("vec.scale", 4)
+	for _, d := range fl.live {
+		var s float32
+		if has(d) {
+			s = b.scales[d]
+		}
+		w.u32(math.Float32bits(s))
+	}
+}
+
+// postings writes the lists of all terms in their order, and the dictionary.
+func (fl *flush) postings(w *fileWriter, score *scorer) error {
+	ids := fl.b.terms.sorted()
+	log, ends := fl.b.sortLog(ids)
+	list := &listWriter{score: score}
+	var dict dictWriter
+	w.begin("post", 0)
+	from := uint32(0)
+	begin := w.off
+	for i, id := range ids {
+		run := log[from:ends[i]]
+		from = ends[i]
+		term := fl.b.terms.term(id)
+		tag := term[0] < 0x20
+		list.reset()
+		fl.gather(list, run, tag)
+		if err := addList(w, &dict, list, term, tag, w.off-begin, &fl.info); err != nil {
+			return err
+		}
+	}
+	dict.write(w)
+	return nil
+}
+
+// addList writes a list, unless it is empty, and the term into the dictionary.
+func addList(w *fileWriter, d *dictWriter, list *listWriter, term []byte, tag bool, off int64, info *Info) error {
+	if len(list.docs) == 0 {
+		return nil
+	}
+	b, impact, err := list.encode(tag)
+	if err != nil {
+		return fmt.Errorf("posting list of %q: %w", term, err)
+	}
+	w.write(b)
+	info.Terms++
+	info.Postings += uint64(len(list.docs))
+	return d.add(term, Entry{DF: uint32(len(list.docs)), Impact: impact, Tag: tag, off: off, size: int64(len(b))})
+}
+
+// sortLog sorts the log by the terms' order, stably, in two passes: it counts, then
+// puts each occurrence where it belongs. ends are of the terms.
+func (b *Builder) sortLog(ids []uint32) (log []uint64, ends []uint32) {
+	at := make([]uint32, len(ids)) // by number: first counts, then places
+	total := 0
+	for _, slab := range b.log {
+		total += len(slab)
+		for _, x := range slab {
+			at[x>>termShift]++
+		}
+	}
+	ends = make([]uint32, len(ids))
+	sum := uint32(0)
+	for i, id := range ids {
+		n := at[id]
+		at[id] = sum
+		sum += n
+		ends[i] = sum
+	}
+	log = make([]uint64, total)
+	for _, slab := range b.log {
+		for _, x := range slab {
+			p := &at[x>>termShift]
+			log[*p] = x
+			*p++
+		}
+	}
+	return log, ends
+}
+
+// gather makes postings of the occurrences of one term.
+func (fl *flush) gather(list *listWriter, run []uint64, tag bool) {
+	const docMask = MaxDocs - 1
+	for len(run) > 0 {
+		doc := uint32(run[0]>>docShift) & docMask
+		n := 1
+		for n < len(run) && uint32(run[n]>>docShift)&docMask == doc {
+			n++
+		}
+		one := run[:n]
+		run = run[n:]
+		if fl.to != nil {
+			if doc = fl.to[doc]; doc == NoDoc {
+				continue
+			}
+		}
+		if tag {
+			list.add(doc, 0)
+			continue
+		}
+		if n > 1 {
+			sortPositions(one)
+		}
+		list.addText(doc, one)
+	}
+}
+
+// sortPositions sorts the occurrences of a term in a document: by insertion, for
+// they are few and mostly in order.
+func sortPositions(v []uint64) {
+	if len(v) > 64 {
+		slices.Sort(v)
+		return
+	}
+	for i := 1; i < len(v); i++ {
+		for j := i; j > 0 && v[j-1] > v[j]; j-- {
+			v[j-1], v[j] = v[j], v[j-1]
+		}
+	}
+}
+
+// addText adds a posting of the sorted occurrences of a term in a document.
+func (l *listWriter) addText(doc uint32, occurrences []uint64) {
+	var count [NumFields]int
+	l.places = l.places[:0]
+	for i, x := range occurrences {
+		p := uint16(x >> 2)
+		if i > 0 && p == l.places[len(l.places)-1] {
+			continue
+		}
+		count[x&3]++
+		l.places = append(l.places, p)
+	}
+	code := Code(count[Title], count[Abstract], count[Authors], count[Other])
+	l.add(doc, code)
+	l.pos = appendPositions(l.pos, code, l.places)
+}
