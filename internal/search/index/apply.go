@@ -118,7 +118,7 @@ func (w *Writer) Apply(ctx context.Context, b Batch) error {
 	g.writing.Lock()
 	defer g.writing.Unlock()
 	if g.retired {
-		return errRetired
+		return ErrReplaced
 	}
 	for {
 		bad, err := g.applyLocked(b, staged)
@@ -169,6 +169,7 @@ func (g *generation) applyLocked(b Batch, staged []*Staged) (*Damage, error) {
 	defer func() {
 		if !committed {
 			closeAll(opened)
+			g.sweep() // new deletes
 		}
 	}()
 	for _, key := range b.Deletes {

@@ -71,7 +71,7 @@ func (g *generation) setAside(bad []Damage) error {
 
 func (g *generation) setAsideLocked(bad []Damage) error {
 	if g.retired {
-		return errRetired
+		return ErrReplaced
 	}
 	x := g.index
 	m := g.manifest.clone()
@@ -162,7 +162,7 @@ func (x *Index) heed(ctx context.Context, look bool, reported ...report) error {
 		}
 	}
 	for _, w := range all {
-		if err := w.g.setAside(w.bad); err != nil && !errors.Is(err, errRetired) {
+		if err := w.g.setAside(w.bad); err != nil && !errors.Is(err, ErrReplaced) {
 			return err
 		}
 		if ctx.Err() != nil {

@@ -12,10 +12,11 @@ import (
 	"time"
 )
 
-var (
-	errLost    = errors.New("no manifest can be read")
-	errRetired = errors.New("this generation of the index was replaced")
-)
+var errLost = errors.New("no manifest can be read")
+
+// ErrReplaced is the kind of errors of a Writer whose generation is not there any
+// more: another took its place, or it was given up.
+var ErrReplaced = errors.New("this generation of the index was replaced")
 
 // generation is everything built from one replay of the change feed, in a
 // folder of its own.
@@ -202,11 +203,24 @@ func (g *generation) sweep() {
 		slices.SortFunc(bad, func(a, b string) int { return modified(g.dir, a).Compare(modified(g.dir, b)) })
 		remove = append(remove, bad[:len(bad)-1]...)
 	}
+	// Manifests first: none may name files that are gone.
+	slices.SortStableFunc(remove, func(a, b string) int { return rank(a) - rank(b) })
 	for _, name := range remove {
 		if err := x.disk.remove(filepath.Join(g.dir, name)); err != nil {
 			x.log.Warn("a file of the index that nobody needs stays for now", "file", filepath.Join(g.dir, name), "error", err)
+			if strings.HasPrefix(name, manifestPrefix) {
+				return
+			}
 		}
 	}
+}
+
+// rank puts manifests before other files.
+func rank(name string) int {
+	if strings.HasPrefix(name, manifestPrefix) {
+		return 0
+	}
+	return 1
 }
 
 func modified(dir, name string) time.Time {
@@ -225,6 +239,7 @@ func (g *generation) close() {
 	g.index.mu.Lock()
 	g.retired = true
 	free := g.state.release()
+	g.state = newState(g, &manifest{Setup: g.manifest.Setup, Cursor: g.manifest.Cursor}, nil) // for whoever asks late
 	g.index.mu.Unlock()
 	closeAll(free)
 }

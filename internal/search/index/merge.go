@@ -154,7 +154,7 @@ func (x *Index) mergeOne(ctx context.Context) (took time.Duration, merged bool, 
 	for _, g := range x.both() {
 		begin := time.Now()
 		merged, err := g.merge(ctx, pick)
-		if errors.Is(err, errRetired) || g.ctx.Err() != nil {
+		if errors.Is(err, ErrReplaced) || g.ctx.Err() != nil {
 			continue
 		}
 		if merged || err != nil {
@@ -257,7 +257,7 @@ func (g *generation) adopt(out *Staged, from []*Segment) (adopted bool, err erro
 	g.writing.Lock()
 	defer g.writing.Unlock()
 	if g.retired {
-		return false, errRetired
+		return false, ErrReplaced
 	}
 	seg, err := g.openSegment(entry{File: out.name, Docs: out.info.Docs, Bytes: out.info.Size})
 	if err != nil {
@@ -266,6 +266,7 @@ func (g *generation) adopt(out *Staged, from []*Segment) (adopted bool, err erro
 	defer func() {
 		if !adopted {
 			seg.Reader.Close()
+			g.sweep() // new deletes
 		}
 	}()
 	into := &draft{Segment: seg}

@@ -97,28 +97,54 @@ func (x *Index) Abandon() error {
 }
 
 // Swap puts a rebuilt generation in the place of the one that is searched, which
-// is removed once nobody reads it.
+// is removed once nobody reads it. ErrReplaced where the rebuilt one met damage:
+// Rebuild begins anew then.
 func (x *Index) Swap(ctx context.Context, w *Writer) error {
 	if err := w.Finish(ctx); err != nil {
 		return err
 	}
 	x.mu.Lock()
-	ok := x.next == w.gen
+	ok := x.next == w.gen && len(w.gen.manifest.Damaged) == 0
 	x.mu.Unlock()
 	if !ok {
-		return fmt.Errorf("swap: %w", errRetired)
+		return fmt.Errorf("swap: %w", ErrReplaced)
 	}
 	if err := x.writeCurrent(w.gen.number); err != nil {
 		return err
 	}
+	x.replace(w.gen)
+	x.log.Info("the rebuilt index is searched now", "generation", w.gen.number)
+	clearRequest(x.disk, x.dir)
+	return nil
+}
+
+// replace makes g the generation that is searched.
+func (x *Index) replace(g *generation) {
 	x.mu.Lock()
 	old := x.serving
-	x.serving, x.next, x.asked = w.gen, nil, ""
+	x.serving, x.asked = g, ""
+	if x.next == g {
+		x.next = nil
+	}
 	x.mu.Unlock()
 	old.close()
-	x.log.Info("the rebuilt index is searched now", "generation", w.gen.number)
 	x.removeWhenUnused(old)
-	clearRequest(x.disk, x.dir)
+}
+
+// Reset empties the index: what is in it is of another database, or of a feed
+// that was set back.
+func (x *Index) Reset(ctx context.Context) error {
+	if err := x.Abandon(); err != nil {
+		return err
+	}
+	w, err := x.Rebuild(ctx)
+	if err != nil {
+		return err
+	}
+	if err := x.writeCurrent(w.gen.number); err != nil {
+		return err
+	}
+	x.replace(w.gen)
 	return nil
 }
 
@@ -128,7 +154,7 @@ func (w *Writer) Finish(context.Context) error {
 	g.writing.Lock()
 	defer g.writing.Unlock()
 	if g.retired {
-		return errRetired
+		return ErrReplaced
 	}
 	if g.manifest.Complete {
 		return nil
