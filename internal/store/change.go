@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -36,6 +37,24 @@ func (s *Store) Head(ctx context.Context) (string, error) {
 		return "", s.explain(err)
 	}
 	return formatCursor(xid, seq), nil
+}
+
+// Lag is how many changes are readable after cursor; -1 where cursor is beyond
+// the newest, so that it was of another database or of a newer copy of this one.
+func (s *Store) Lag(ctx context.Context, cursor string) (int64, error) {
+	xid, seq, err := parseCursor(cursor)
+	if err != nil {
+		return 0, err
+	}
+	var headXID, headSeq, n int64
+	if err := s.queryRow(ctx, s.dialect.head()).Scan(&headXID, &headSeq); err != nil {
+		return 0, s.explain(err)
+	}
+	if xid > headXID || xid == headXID && seq > headSeq {
+		return -1, nil
+	}
+	err = s.queryRow(ctx, `SELECT count(*) FROM (`+s.dialect.changesAfter()+`) AS waiting`, xid, seq, int64(math.MaxInt64)).Scan(&n)
+	return n, s.explain(err)
 }
 
 func formatCursor(xid, seq int64) string { return fmt.Sprintf("%d.%d", xid, seq) }
