@@ -180,7 +180,7 @@ func (b *Builder) slab() []uint64 {
 
 // Column sets a number of the document. Known are "norm" (16 bits), "time" (32),
 // "pop" and "flags" (8): every segment has them, 0 where not set. Other names
-// have 32 bits. Numbers are cut to the largest. Where "norm" is not set it is
+// have 32 bits, and no column where all are 0. Numbers are cut to the largest. Where "norm" is not set it is
 // computed: the title's terms times its weight, and the abstract's terms.
 func (b *Builder) Column(name string, v uint32) {
 	if b.docs == 0 {

@@ -7,6 +7,17 @@ var knownColumns = []struct {
 	elem byte
 }{{"norm", 2}, {"time", 4}, {"pop", 1}, {"flags", 1}}
 
+// known says whether every segment has a column of this name. Others are there
+// where a document has another number than 0 in it.
+func known(name string) bool {
+	for _, c := range knownColumns {
+		if c.name == name {
+			return true
+		}
+	}
+	return false
+}
+
 // widthOfColumn is the width of a column in bytes.
 func widthOfColumn(name string) byte {
 	for _, c := range knownColumns {

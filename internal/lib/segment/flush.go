@@ -99,6 +99,9 @@ func columnNames(more ...string) []string {
 func (fl *flush) columns(w *fileWriter, norms []uint16) {
 	for _, name := range columnNames(slices.Collect(maps.Keys(fl.b.columns))...) {
 		elem := widthOfColumn(name)
+		if !known(name) && !fl.some(*fl.b.columns[name]) {
+			continue
+		}
 		w.begin("col."+name, elem)
 		if name == "norm" {
 			for _, n := range norms {
@@ -118,6 +121,16 @@ func (fl *flush) columns(w *fileWriter, norms []uint16) {
 			w.number(elem, v)
 		}
 	}
+}
+
+// some says whether a document that is written has another number than 0.
+func (fl *flush) some(c []uint32) bool {
+	for d, v := range c {
+		if v != 0 && (fl.to == nil || fl.to[d] != NoDoc) {
+			return true
+		}
+	}
+	return false
 }
 
 func (fl *flush) keys(w *fileWriter) error {
@@ -150,13 +163,17 @@ func (fl *flush) ordinals(w *fileWriter) error {
 		for i := range fl.b.docs {
 			start[i+1] += start[i]
 		}
-		o := ordinalWriter{name: name, names: names, docs: len(fl.live)}
-		err := o.write(w, func(doc int, dst []uint32) []uint32 {
-			d := fl.live[doc]
-			for _, v := range f.vals[start[d]:start[d+1]] {
-				dst = append(dst, rank[v])
+		var buf []uint32
+		err := ordinalWriter{name, names}.write(w, func(yield func([]uint32) bool) {
+			for _, d := range fl.live {
+				buf = buf[:0]
+				for _, v := range f.vals[start[d]:start[d+1]] {
+					buf = append(buf, rank[v])
+				}
+				if !yield(buf) {
+					return
+				}
 			}
-			return dst
 		})
 		if err != nil {
 			return err

@@ -1,6 +1,10 @@
 package segment
 
-import "broadsheet/internal/lib/mmap"
+import (
+	"iter"
+
+	"broadsheet/internal/lib/mmap"
+)
 
 // narrowNames is the most names whose ordinals take 16 bits.
 const narrowNames = 1 << 16
@@ -111,27 +115,25 @@ func within[T uint16 | uint32](v []T, n int) bool {
 	return len(v) == 0 || int(top) < n
 }
 
-// ordinalWriter writes a facet's column. values gives a document's ordinals; it is
-// called for each document twice, so that nothing need be held.
+// ordinalWriter writes a facet's column.
 type ordinalWriter struct {
 	name  string
 	names []string
-	docs  int
 }
 
-func (o ordinalWriter) write(w *fileWriter, values func(doc int, dst []uint32) []uint32) error {
+// write takes the ordinals of each document in order, twice, so that they need not
+// be held.
+func (o ordinalWriter) write(w *fileWriter, values iter.Seq[[]uint32]) error {
 	w.begin("ord."+o.name+".name", 0)
 	for _, n := range o.names {
 		w.write([]byte{byte(len(n))})
 		w.write([]byte(n))
 	}
 	w.begin("ord."+o.name+".start", 4)
-	var buf []uint32
 	total := uint64(0)
 	w.u32(0)
-	for d := range o.docs {
-		buf = values(d, buf[:0])
-		if total += uint64(len(buf)); total > 1<<32-1 {
+	for v := range values {
+		if total += uint64(len(v)); total > 1<<32-1 {
 			return ErrTooLarge
 		}
 		w.u32(uint32(total))
@@ -141,10 +143,9 @@ func (o ordinalWriter) write(w *fileWriter, values func(doc int, dst []uint32) [
 		elem = 2
 	}
 	w.begin("ord."+o.name+".val", elem)
-	for d := range o.docs {
-		buf = values(d, buf[:0])
-		for _, v := range buf {
-			w.number(elem, v)
+	for v := range values {
+		for _, x := range v {
+			w.number(elem, x)
 		}
 	}
 	return nil

@@ -3,11 +3,13 @@ package segment
 import (
 	"errors"
 	"math"
+
+	"broadsheet/internal/lib/vec"
 )
 
 // Limits of a segment.
 const (
-	Dim       = 256     // numbers in a vector
+	Dim       = vec.Dim // numbers in a vector: 256
 	BlockSize = 128     // postings in a block
 	MaxDocs   = 1 << 22 // documents that a Builder and Merge take
 	MaxTerm   = 255     // bytes of a term, a key, an ordinal's name

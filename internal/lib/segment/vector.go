@@ -4,10 +4,11 @@ import (
 	"math"
 
 	"broadsheet/internal/lib/mmap"
+	"broadsheet/internal/lib/vec"
 )
 
 // codeSize is the bytes of a vector's sign code.
-const codeSize = Dim / 8
+const codeSize = vec.CodeSize
 
 // Codes gives the sign codes of all documents, 32 bytes each, all 0 where a
 // document has no vector. A segment without vectors gives nil. The first call
@@ -17,6 +18,32 @@ func (r *Reader) Codes() ([]byte, error) {
 		return nil, nil
 	}
 	return r.file.whole(r.codes)
+}
+
+// Vectors gives what vec.Query.Search needs to search the segment's vectors. Codes
+// and scales are checked here, wholly at first; rows when the search touches them.
+// A segment without vectors gives a part of no documents.
+func (r *Reader) Vectors(live []uint64) (vec.Part, error) {
+	codes, err := r.Codes()
+	if err != nil || codes == nil {
+		return vec.Part{}, err
+	}
+	scales, err := r.file.whole(r.scales)
+	if err != nil {
+		return vec.Part{}, err
+	}
+	rows := r.file.data[r.int8s.off : r.int8s.off+r.int8s.size]
+	return vec.Part{Codes: codes, Rows: mmap.Int8s(rows), Scales: mmap.Float32s(scales), Live: live, Touch: r.touch}, nil
+}
+
+// touch checks the rows of candidates.
+func (r *Reader) touch(near []vec.Candidate) error {
+	for _, c := range near {
+		if _, err := r.file.view(r.int8s, Dim*int64(c.Doc), Dim); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Int8 gives the vector of a document, which must be below Docs: Dim numbers, and
@@ -49,27 +76,17 @@ func (r *Reader) int8(doc uint32) ([]byte, float32, error) {
 }
 
 // Vector sets the document's vector: Dim numbers, of unit length. It panics on
-// another length; a vector of zeros is none.
+// another length; a vector of zeros, or with a number that is not finite, is none.
 func (b *Builder) Vector(v []float32) {
 	if len(v) != Dim {
 		panic("segment: vector has another dimension")
 	}
 	var q [Dim]int8
+	var signs vec.Code
 	var code [codeSize]byte
-	var top float32
-	for i, x := range v {
-		top = max(top, x, -x)
-		if x > 0 {
-			code[i/8] |= 1 << (i % 8)
-		}
-	}
-	if !(top > 0) || math.IsInf(float64(top), 0) {
-		return
-	}
-	for i, x := range v {
-		q[i] = int8(math.RoundToEven(float64(x) * 127 / float64(top)))
-	}
-	b.VectorInt8(code[:], q[:], top/127)
+	scale := vec.Quantize(q[:], v)
+	vec.Encode(&signs, v)
+	b.VectorInt8(signs.Append(code[:0]), q[:], scale)
 }
 
 // VectorInt8 sets the document's vector as vec.Encode and vec.Quantize made it:
