@@ -55,3 +55,11 @@ func Text(p *broadsheet.Paper) string {
 	}
 	return p.Title + "\n" + p.Abstract
 }
+
+// Kept is a model that a Worker asks for the vectors of papers, which are then
+// in the store: asking costs time or money.
+type Kept interface {
+	Model
+	// Spent is how many tokens documents have cost since the program began.
+	Spent() int64
+}
