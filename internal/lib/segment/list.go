@@ -144,3 +144,18 @@ func grow(b []byte, n int) []byte {
 	clear(b)
 	return b
 }
+
+// uvarint reads a number of at most 32 bits. n is 0 where there is none.
+func uvarint(b []byte) (v uint32, n int) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint32(b[0]), 1
+	}
+	if len(b) > 1 && b[1] < 0x80 {
+		return uint32(b[0]&0x7f) | uint32(b[1])<<7, 2
+	}
+	x, n := binary.Uvarint(b)
+	if n <= 0 || x > math.MaxUint32 {
+		return 0, 0
+	}
+	return uint32(x), n
+}

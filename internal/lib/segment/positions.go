@@ -1,7 +1,5 @@
 package segment
 
-import "encoding/binary"
-
 // fieldBase is what a posting's first position is relative to, by the field that
 // it must be in.
 func fieldBase(code byte) uint16 {
@@ -22,44 +20,61 @@ func exact(code byte) (n int, ok bool) {
 	return int(code&15) + int(code>>4), code < 0x30 && code&15 < 15
 }
 
+// Positions, their differences and their number take one byte below oneByte, two
+// up to the last that 30 prefixes reach, and three above. Most first positions of
+// abstracts, which are some hundred words, so take one byte; with seven bits a
+// byte, as numbers are written elsewhere, a paper took 20 bytes more.
+const (
+	oneByte  = 224
+	twoBytes = oneByte + (0xff-oneByte)<<8
+)
+
+func appendSmall(dst []byte, v uint16) []byte {
+	switch {
+	case v < oneByte:
+		return append(dst, byte(v))
+	case v < twoBytes:
+		return append(dst, byte(oneByte+(v-oneByte)>>8), byte(v-oneByte))
+	}
+	return append(dst, 0xff, byte(v), byte(v>>8))
+}
+
+// small reads a number. n is 0 where there is none.
+func small(b []byte) (v uint16, n int) {
+	switch {
+	case len(b) > 0 && b[0] < oneByte:
+		return uint16(b[0]), 1
+	case len(b) > 1 && b[0] < 0xff:
+		return oneByte + uint16(b[0]-oneByte)<<8 + uint16(b[1]), 2
+	case len(b) > 2:
+		return le.Uint16(b[1:]), 3
+	}
+	return 0, 0
+}
+
 // appendPositions appends a posting's positions, which ascend and are not none.
 func appendPositions(dst []byte, code byte, pos []uint16) []byte {
 	if _, ok := exact(code); !ok {
-		dst = binary.AppendUvarint(dst, uint64(len(pos)))
+		dst = appendSmall(dst, uint16(len(pos)-1))
 	}
-	dst = binary.AppendUvarint(dst, uint64(pos[0]-fieldBase(code))) // modulo 65536
+	dst = appendSmall(dst, pos[0]-fieldBase(code)) // modulo 65536
 	for i, p := range pos[1:] {
-		dst = binary.AppendUvarint(dst, uint64(p-pos[i]))
+		dst = appendSmall(dst, p-pos[i])
 	}
 	return dst
 }
 
-// uvarint reads a number of at most 32 bits. n is 0 where there is none.
-func uvarint(b []byte) (v uint32, n int) {
-	if len(b) > 0 && b[0] < 0x80 {
-		return uint32(b[0]), 1
-	}
-	if len(b) > 1 && b[1] < 0x80 {
-		return uint32(b[0]&0x7f) | uint32(b[1])<<7, 2
-	}
-	x, n := binary.Uvarint(b)
-	if n <= 0 || x > 1<<32-1 {
-		return 0, 0
-	}
-	return uint32(x), n
-}
-
 // countOf reads how many positions a posting has. n is the bytes that it took, -1
-// where they make no sense.
+// where there are none.
 func countOf(b []byte, code byte) (count, n int) {
 	if count, ok := exact(code); ok {
 		return count, 0
 	}
-	v, n := uvarint(b)
-	if n == 0 || v == 0 || v > MaxPos+1 {
+	v, n := small(b)
+	if n == 0 {
 		return 0, -1
 	}
-	return int(v), n
+	return int(v) + 1, n
 }
 
 // skipPositions gives how many bytes a posting's positions take, -1 where they
@@ -69,13 +84,21 @@ func skipPositions(b []byte, code byte) int {
 	if at < 0 {
 		return -1
 	}
-	for ; count > 0; at++ { // the last byte of each number is below 0x80
+	for range count {
 		if at >= len(b) {
 			return -1
 		}
-		if b[at] < 0x80 {
-			count--
+		switch c := b[at]; {
+		case c < oneByte:
+			at++
+		case c < 0xff:
+			at += 2
+		default:
+			at += 3
 		}
+	}
+	if at > len(b) {
+		return -1
 	}
 	return at
 }
@@ -89,17 +112,15 @@ func readPositions(b []byte, code byte, dst []uint32) ([]uint32, int) {
 	}
 	var pos uint32
 	for i := range count {
-		v, n := uvarint(b[at:])
-		if n == 0 {
+		v, n := small(b[at:])
+		if n == 0 || v == 0 && i > 0 {
 			return dst, -1
 		}
 		at += n
 		if i == 0 {
-			pos = uint32(uint16(v) + fieldBase(code))
-		} else {
-			pos += v
+			v += fieldBase(code)
 		}
-		if v > MaxPos || pos > MaxPos {
+		if pos += uint32(v); pos > MaxPos {
 			return dst, -1
 		}
 		dst = append(dst, pos)
