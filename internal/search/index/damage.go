@@ -96,6 +96,7 @@ func (g *generation) setAsideLocked(bad []Damage) error {
 		return fmt.Errorf("set a damaged segment aside: %w", err)
 	}
 	x.counts.damaged.Add(int64(fresh))
+	x.metrics.aside.Add(float64(fresh))
 	x.poke()
 	return nil
 }
@@ -158,6 +159,9 @@ func (x *Index) heed(ctx context.Context, look bool, reported ...report) error {
 		for _, g := range x.both() {
 			if bad := g.inspect(); len(bad) > 0 {
 				all = append(all, where{g, bad})
+			} else if g.writing.TryLock() {
+				g.sweep() // what a snapshot let go of while somebody wrote
+				g.writing.Unlock()
 			}
 		}
 	}

@@ -169,7 +169,9 @@ func grow(t *testing.T, path string) {
 // has to wait.
 func TestReportedDamage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := two(t, t.TempDir())
+		x := open(t, t.TempDir())
+		apply(t, x, "1", "a one\nb two\n")
+		apply(t, x, "2", "c three\n")
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); x.Run(ctx) }()

@@ -172,7 +172,7 @@ func (g *generation) commit(m manifest, parts []*Segment) error {
 }
 
 // sweep removes the files that nobody needs: not the two newest manifests, not
-// a snapshot, not who is making them.
+// a snapshot, not who is making them. The caller holds writing.
 func (g *generation) sweep() {
 	x := g.index
 	entries, err := os.ReadDir(g.dir)

@@ -48,6 +48,7 @@ import (
 	"sync/atomic"
 
 	"broadsheet"
+	"broadsheet/internal/lib/metric"
 	"broadsheet/internal/lib/segment"
 )
 
@@ -70,8 +71,9 @@ func (s Setup) options() segment.Options {
 
 // Options adjusts Open.
 type Options struct {
-	Setup Setup
-	Log   *slog.Logger // nil: silent
+	Setup   Setup
+	Log     *slog.Logger // nil: silent
+	Metrics *metric.Set  // nil: none
 
 	disk disk // tests let its steps fail
 }
@@ -94,6 +96,10 @@ type Index struct {
 	reports chan report   // segments that failed while they were read
 	gone    atomic.Bool   // a rebuild is wanted because the generation was lost
 	counts  struct{ merges, damaged atomic.Int64 }
+	metrics struct {
+		merges *metric.Histogram
+		aside  *metric.Counter
+	}
 }
 
 // Open opens the index in dir for writing, makes one where there is none, and
@@ -109,6 +115,8 @@ func Open(dir string, o Options) (*Index, error) {
 		o.Setup.K1, o.Setup.B = 0.9, 0.4
 	}
 	x := &Index{dir: dir, opt: o, log: o.Log, disk: &o.disk, wake: make(chan struct{}, 1), reports: make(chan report, 64)}
+	x.metrics.merges = o.Metrics.Histogram(metric.Desc{Package: "search", What: "merge", Unit: "seconds", Help: "What merging segments took."}, metric.Times)
+	x.metrics.aside = o.Metrics.Counter(metric.Desc{Package: "search", What: "set_aside", Unit: "total", Help: "Damaged segments set aside."})
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, diskError("make the folder "+dir, err)
 	}

@@ -222,6 +222,7 @@ func (g *generation) merge(ctx context.Context, choose func([]*Segment, map[stri
 		return true, nil // look again: what there is to merge has changed
 	}
 	x.counts.merges.Add(1)
+	x.metrics.merges.Observe(time.Since(begin).Seconds())
 	x.log.Debug("merged segments of the index", "segments", len(from), "documents", out.info.Docs, "took", time.Since(begin).Round(time.Millisecond).String())
 	return true, nil
 }

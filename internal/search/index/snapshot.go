@@ -63,8 +63,9 @@ func (s *Snapshot) Release() {
 	case len(free) == 0:
 	case remove:
 		g.removeFolder()
-	case !retired:
+	case !retired && g.writing.TryLock(): // else whoever writes sweeps afterwards
 		g.sweep()
+		g.writing.Unlock()
 	}
 }
 
