@@ -1,0 +1,239 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"broadsheet"
+	"broadsheet/internal/lib/analyze"
+)
+
+// Bounds of correcting.
+const (
+	enoughHits   = 5 // with all words: then the query is as it should be
+	rareIn       = 1e-5
+	moreFrequent = 20 // times as many papers must have what is put in a word's place
+	lookedAt     = 200_000
+	formsFrom    = 8 // papers in which the written form of a stem is looked for
+)
+
+// correct finds other words for those of the query that hardly any paper has,
+// if fewer than five papers have all words; nil where there is nothing to
+// correct. Only bare words are: who quotes a word means it.
+func (s *search) correct(ctx context.Context) ([]broadsheet.Term, error) {
+	suspects := s.suspects()
+	if len(suspects) == 0 {
+		return nil, nil
+	}
+	if enough, err := s.enough(ctx); err != nil || enough {
+		return nil, err
+	}
+	words := slices.Clone(s.q.Words)
+	changed := false
+	for _, i := range suspects {
+		better, err := s.better(ctx, words[i].Text)
+		if err != nil {
+			return nil, err
+		}
+		if better != "" {
+			words[i].Text, changed = better, true
+		}
+	}
+	if !changed {
+		return nil, nil
+	}
+	return words, nil
+}
+
+// suspects are the ranking words that next to no paper has.
+func (s *search) suspects() []int {
+	var out []int
+	for i, w := range s.q.Words {
+		if w.Prefix || len(w.Text) > maxSpelled || strings.ContainsAny(w.Text, "0123456789 \\$") {
+			continue
+		}
+		for j := range s.plan.terms {
+			t := &s.plan.terms[j]
+			if t.typed == w.Text && !t.prefix && t.mask == 0 && float64(t.df) <= rareIn*float64(s.view.docs) && utf8.RuneCountInString(t.typed) >= 4 {
+				out = append(out, i)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// enough reports whether enough papers have all of the query's words.
+func (s *search) enough(ctx context.Context) (bool, error) {
+	p, err := s.e.compile(&s.q, s.view, true)
+	if err != nil || p.nobody {
+		return false, err
+	}
+	b := &binder{plan: p, view: s.view, filters: s.e.filters, sets: make([]*filterSet, len(s.view.parts))}
+	n := 0
+	err = s.view.each(func(i int, _ *part) error {
+		sc, err := b.bind(i, &top{})
+		if err != nil || sc == nil || n >= enoughHits {
+			return err
+		}
+		defer b.release(sc)
+		return sc.each(ctx, func(uint32) bool { n++; return n < enoughHits })
+	})
+	return n >= enoughHits, err
+}
+
+// guess is a term near a word.
+type guess struct {
+	term     string
+	df       int
+	distance int
+}
+
+// better is the word that was probably meant, as it is written in papers, or "".
+func (s *search) better(ctx context.Context, word string) (string, error) {
+	an := s.e.analyzers.Get().(*analyze.Analyzer)
+	tokens := an.Query(word)
+	s.e.analyzers.Put(an)
+	if len(tokens) != 1 {
+		return "", nil
+	}
+	from := tokens[0].Term
+	guesses, own, err := s.guesses(ctx, from, editsOf(word))
+	if err != nil || len(guesses) == 0 {
+		return "", err
+	}
+	best := slices.MaxFunc(guesses, func(a, b guess) int {
+		return cmp.Or(cmp.Compare(a.worth(), b.worth()), strings.Compare(b.term, a.term))
+	})
+	if best.df < moreFrequent*max(own, 1) && (own > 0 || best.df < 2) {
+		return "", nil
+	}
+	return s.written(ctx, best.term, word)
+}
+
+// worth weighs frequency against distance: one edit more must be fifty times as
+// frequent.
+func (g guess) worth() int { return g.df * []int{2500, 50, 1}[min(g.distance, 2)] }
+
+// editsOf is how many letters may be wrong.
+func editsOf(word string) int {
+	if utf8.RuneCountInString(word) >= 8 {
+		return 2
+	}
+	return 1
+}
+
+// guesses are the terms near one, with the same first letter or the first two
+// exchanged; own is how many papers have the term itself.
+func (s *search) guesses(ctx context.Context, from string, edits int) (out []guess, own int, err error) {
+	if len(from) < 3 || len(from) > maxSpelled {
+		return nil, 0, nil
+	}
+	found := map[string]guess{}
+	swapped := from[1:2] + from[:1] + from[2:]
+	err = s.view.each(func(_ int, p *part) error {
+		sp := newSpeller(from, edits)
+		it := p.Terms(from[:1])
+		for n := 0; it.Next() && n < lookedAt; n++ {
+			if n&4095 == 4095 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			t := it.Term()
+			if t[0] != from[0] {
+				break
+			}
+			d, dead := sp.distance(t)
+			if dead > 0 {
+				it.SkipPrefix(dead)
+			}
+			if d <= edits {
+				found[string(t)] = guess{string(t), found[string(t)].df + int(it.Entry().DF), d}
+			}
+		}
+		if err := it.Err(); err != nil {
+			return err
+		}
+		e, ok, err := p.Lookup(swapped)
+		if ok && swapped != from {
+			found[swapped] = guess{swapped, found[swapped].df + int(e.DF), 1}
+		}
+		return err
+	})
+	own = found[from].df
+	delete(found, from)
+	for _, g := range found {
+		out = append(out, g)
+	}
+	return out, own, err
+}
+
+// written is how a stem is written in some paper, in the form nearest to what
+// was typed; the stem where no text can be had.
+func (s *search) written(ctx context.Context, stem, typed string) (string, error) {
+	ids, err := s.holders(stem)
+	if err != nil || s.e.o.Papers == nil {
+		return stem, err
+	}
+	papers, err := s.e.o.Papers.Papers(ctx, ids)
+	if err != nil {
+		return stem, ctx.Err() // the search itself needs no texts
+	}
+	an := s.e.analyzers.Get().(*analyze.Analyzer)
+	defer s.e.analyzers.Put(an)
+	best, least := stem, 100
+	for i := range papers {
+		for _, text := range []string{papers[i].Title, papers[i].Abstract} {
+			an.Document(text, func(t analyze.Token) {
+				if t.Term != stem || t.Kind.Has(analyze.Alt) {
+					return
+				}
+				form := analyze.Fold(text[t.Start:t.End])
+				if d, _ := newSpeller(typed, maxSpelled).distance([]byte(form)); d < least {
+					best, least = form, d
+				}
+			})
+		}
+	}
+	return best, nil
+}
+
+// holders are a few papers that have a term, of the biggest segment that has it.
+func (s *search) holders(term string) (ids []string, err error) {
+	err = s.view.each(func(_ int, p *part) error {
+		e, ok, err := p.Lookup(term)
+		if err != nil || !ok || len(ids) > 0 {
+			return err
+		}
+		l := p.Postings(e)
+		for doc := l.Next(); doc < end && len(ids) < formsFrom; doc = l.Next() {
+			if p.live.has(doc) && l.Code()&(maskTitle|maskAbstract) != 0 {
+				id, err := p.Key(doc)
+				if err != nil {
+					return err
+				}
+				ids = append(ids, id)
+			}
+		}
+		return l.Err()
+	})
+	return ids, err
+}
+
+// correctedText is the query as typed with the words that stand for others.
+func correctedText(was, is *broadsheet.Query) string {
+	text := was.Raw
+	var all []string
+	for i, w := range is.Words {
+		all = append(all, w.Text)
+		if old := was.Words[i].Text; old != w.Text {
+			text = strings.Replace(text, old, w.Text, 1)
+		}
+	}
+	if text == was.Raw { // not typed in these words
+		return strings.Join(all, " ")
+	}
+	return text
+}

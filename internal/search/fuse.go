@@ -1,0 +1,68 @@
+package search
+
+import (
+	"math"
+	"time"
+
+	"broadsheet"
+)
+
+// The score of a hit, in every mode, is
+//
+//	share·words + (1-share)·meaning + near + date + popularity
+//
+// words is BM25F over the most that the query's words can give; meaning is the
+// cosine between query and paper, brought to 0..1 between two fixed values; so
+// both are numbers of the paper and the query alone and do not depend on what
+// else was found, which paging and explaining rest on. share is 1 in a search
+// by word, 0 in one by meaning.
+const (
+	// fuseShare weighs words against meaning.
+	fuseShare = 0.5
+	// cosineLow and cosineHigh are what unrelated papers have with a query, and
+	// what the best have.
+	cosineLow, cosineHigh = 0.1, 0.8
+
+	// nearShare is what words that stand together add, see nearness, at most.
+	nearShare = 0.08
+	// nearReach is the greatest distance of two words that counts.
+	nearReach = 8
+
+	// Priors: a paper of today gets priorDate more than an old one, and half
+	// of that after priorAge·ln 2; one with 1,000 votes about priorPopular.
+	priorDate    = 0.02
+	priorAge     = 2 * 365.25 * 24 * time.Hour
+	priorPopular = 0.02
+	fullPopular  = 41 // bucket of 1,000 votes
+)
+
+// shareOf is the weight of words in a mode.
+func shareOf(m broadsheet.Mode) float64 {
+	switch m {
+	case broadsheet.ModeLexical:
+		return 1
+	case broadsheet.ModeSemantic:
+		return 0
+	}
+	return fuseShare
+}
+
+// calibrate brings a cosine to 0..1.
+func calibrate(cosine float64) float64 {
+	return min(1, max(0, (cosine-cosineLow)/(cosineHigh-cosineLow)))
+}
+
+// datePrior is what a paper published that long ago gets for its youth. Ages
+// count in days, so that a score holds for a day and pages fit together.
+func datePrior(published, now time.Time) float64 {
+	if published.IsZero() {
+		return 0
+	}
+	days := math.Floor(max(0, now.Sub(published).Hours()/24))
+	return priorDate * math.Exp(-days*24*float64(time.Hour)/float64(priorAge))
+}
+
+// popularPrior is what a bucket of ColumnPop gives.
+func popularPrior(bucket uint8) float64 {
+	return priorPopular * min(1.5, float64(bucket)/fullPopular)
+}

@@ -1,0 +1,94 @@
+package search
+
+import "slices"
+
+// phrase is the condition that words stand together, in order, within a field.
+// It reads positions, which are costly: a scan asks only for documents that
+// would enter the top.
+type phrase struct {
+	lists  []*list
+	offs   []uint32
+	lo, hi uint32
+	here   []uint32 // where the phrase can begin
+	other  []uint32
+}
+
+func (p *phrase) holds(doc uint32) bool {
+	for _, l := range p.lists {
+		if l.advance(doc) != doc {
+			return false
+		}
+	}
+	p.here = p.lists[0].positions(p.here[:0])
+	if p.lists[0].merged != nil {
+		slices.Sort(p.here)
+	}
+	p.here = slices.DeleteFunc(p.here, func(at uint32) bool { return at < p.lo || at >= p.hi })
+	for i := 1; i < len(p.lists) && len(p.here) > 0; i++ {
+		p.other = p.lists[i].positions(p.other[:0])
+		if p.lists[i].merged != nil {
+			slices.Sort(p.other)
+		}
+		p.here = follow(p.here, p.other, p.offs[i])
+	}
+	return len(p.here) > 0
+}
+
+// follow keeps those of here, ascending, that have other at off behind them.
+func follow(here, other []uint32, off uint32) []uint32 {
+	kept, j := here[:0], 0
+	for _, at := range here {
+		for j < len(other) && other[j] < at+off {
+			j++
+		}
+		if j < len(other) && other[j] == at+off {
+			kept = append(kept, at)
+		}
+	}
+	return kept
+}
+
+func (p *phrase) failed() error {
+	for _, l := range p.lists {
+		if err := l.err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// either is the condition that one of several holds: of words that a list has,
+// or phrases.
+type either []check
+
+func (e either) holds(doc uint32) bool {
+	return slices.ContainsFunc(e, func(c check) bool { return c.holds(doc) })
+}
+
+func (e either) failed() error {
+	for _, c := range e {
+		if err := c.failed(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// words is the condition that all of some words are in a field.
+type words struct{ lists []*list }
+
+func (w *words) holds(doc uint32) bool {
+	for _, l := range w.lists {
+		if l.advance(doc) != doc || !l.fits() {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *words) failed() error { return (&phrase{lists: w.lists}).failed() }
+
+// not is the condition that another does not hold.
+type not struct{ check }
+
+func (n not) holds(doc uint32) bool { return !n.check.holds(doc) }
