@@ -44,10 +44,10 @@ func pair(rng *rand.Rand, n int, cosine float64, sparse bool) (a, b []float32) {
 // which keeping some places without the transform would keep nothing.
 func TestReduceKeepsInnerProducts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{257, 384, 512, 768, 1024, 1536, 3072, 4096} {
+	for _, n := range []int{257, 384, 768, 1536} {
 		for _, sparse := range []bool{false, true} {
 			var sum, squares, worst float64
-			const pairs = 400
+			const pairs = 300
 			for i := range pairs {
 				cosine := float64(i)/pairs*1.8 - 0.9
 				a, b := pair(rng, n, cosine, sparse)
