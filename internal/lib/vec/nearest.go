@@ -81,8 +81,9 @@ func (s *selector) finish() []Candidate {
 const blockGroups = 16
 
 // sparse is the number of live documents in a block below which it is cheaper to
-// look at each than to let the kernel run over all.
-const sparse = 128
+// look at each than to let the kernel run over all. Each costs a wait for memory of
+// its own, some 130 ns, where the kernel reads a block in 3,000.
+const sparse = 20
 
 // scan shows the selector the documents from..to-1 of a part, but for those whose
 // bit in live is 0; a nil live has all bits set.

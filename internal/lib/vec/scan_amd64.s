@@ -24,8 +24,9 @@ DATA order<>+0x38(SB)/8, $0x001f0017001e0016
 GLOBL order<>(SB), RODATA|NOPTR, $64
 
 // ahead is how far before the loads memory is asked for: the processor's own
-// prefetching stops at every page of 4 KiB.
-#define ahead 4096
+// prefetching stops at every page of 4 KiB. From 1 to 16 KiB all were alike; asking
+// for lines past the nearer caches (PREFETCHNTA) was a quarter slower.
+#define ahead 2048
 
 // PAIR512 sets count to the partial counts of two documents (one a half) at off.
 #define PAIR512(off, count, t) \

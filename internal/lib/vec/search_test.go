@@ -203,6 +203,39 @@ func exact(q *Query, p Part, k int) []Hit {
 	return hits[:k]
 }
 
+// TestRecall makes sure that the weights of a query reach the scan: among as many
+// candidates there must be more of the exact ten than by plain Hamming distance.
+func TestRecall(t *testing.T) {
+	p := part(21, 20_000)
+	const queries, k, near = 20, 10, 400
+	r := random(22)
+	weighted, plain := 0, 0
+	for range queries {
+		v := make([]float32, Dim)
+		Dequantize(v, p.Rows[r.IntN(20_000)*Dim:][:Dim], 0.001)
+		for d, x := range unit(r) {
+			v[d] += x * 0.1
+		}
+		var q Query
+		q.Set(v)
+		in := map[uint32]int{}
+		for _, c := range q.Candidates([]Part{p}, near, 1) {
+			in[c.Doc] |= 1
+		}
+		for _, c := range Nearest(p.Codes, &q.planes.sign, nil, near, nil) {
+			in[c.Doc] |= 2
+		}
+		for _, h := range exact(&q, p, k) {
+			weighted += in[h.Doc] & 1
+			plain += in[h.Doc] >> 1
+		}
+	}
+	t.Logf("of %d: %d by weights, %d by Hamming distance", queries*k, weighted, plain)
+	if weighted < 160 || weighted < plain+15 {
+		t.Errorf("of %d among %d candidates: %d by weights, %d by Hamming distance", queries*k, near, weighted, plain)
+	}
+}
+
 func TestSearchScores(t *testing.T) {
 	v := unit(random(13))
 	p := Part{Codes: make([]byte, CodeSize), Rows: make([]int8, Dim), Scales: make([]float32, 1)}

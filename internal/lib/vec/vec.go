@@ -28,8 +28,17 @@
 //	weights 0..3    .945    .988    .994    .997    .998   1.000
 //	weights 0..7    .961    .984    .994    .997   1.000   1.000
 //
-// Rotating the vectors at random before taking signs was no better on these, nor
-// on vectors of very uneven dimensions from 1,024 candidates on.
+// Rotating the vectors at random before taking signs was no better on these, nor,
+// from 1,024 candidates on, on vectors of very uneven dimensions. Reading half of
+// the bits of all first, and the others of the nearest 32,768 only, halves the
+// reading and loses 0.7 % of the ten.
+//
+// # Cost
+//
+// The scan takes as long as memory takes to give the codes: 96 MB for 3 million.
+// The kernels themselves need 2.1 ms (AVX-512), 4.8 ms (AVX2) or 16 ms (plain) of
+// one core of a Xeon at 2.6 GHz for these, out of its cache; the rows of 1,024
+// candidates 0.2 ms. BenchmarkSearch gives the ratio to plain reading.
 //
 // # Answers
 //
