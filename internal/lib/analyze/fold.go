@@ -53,9 +53,13 @@ func foldRune(r rune) string {
 	if r >= 0x4e00 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 {
 		return string(r) // nothing to fold, and much of it
 	}
-	s := norm.NFKC.String(string(r))
+	symbol := !isGreek(r) // "ᵦ" and its kin are never part of a Greek word
 	var b strings.Builder
-	for _, r := range s {
+	for _, r := range norm.NFKC.String(string(r)) {
+		if symbol && isGreek(r) {
+			b.WriteString(greekName(r))
+			continue
+		}
 		if unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic) {
 			for _, d := range norm.NFD.String(string(r)) {
 				foldLetter(&b, d)

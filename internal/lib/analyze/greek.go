@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -14,7 +15,7 @@ var greekNames = strings.Fields("alpha beta gamma delta epsilon zeta eta theta i
 // isGreek tells the letters that papers use as symbols, and their styled and
 // accented forms.
 func isGreek(r rune) bool {
-	return r == 0xb5 || r >= 0x370 && r <= 0x3ff || r >= 0x1f00 && r <= 0x1fff || r == 0x2126 || r >= 0x1d6a8 && r <= 0x1d7cb
+	return r == 0xb5 || (r >= 0x370 && r <= 0x3ff || r >= 0x1f00 && r <= 0x1fff) && unicode.IsLetter(r) || r == 0x2126 || r >= 0x1d6a8 && r <= 0x1d7cb
 }
 
 // greekRun measures the Greek letters at the start of s: their bytes, marks
@@ -41,7 +42,7 @@ func greekName(r rune) string {
 	if r >= 0x300 && r <= 0x36f {
 		return ""
 	}
-	f := foldRune(r)
+	f := strings.TrimSpace(foldRune(r)) // U+037A is a blank and an iota
 	l, size := utf8.DecodeRuneInString(f)
 	if size == len(f) {
 		if l >= 'α' && l <= 'ω' {

@@ -245,7 +245,7 @@ func (p *splitter) flush() {
 	for from := 0; from < len(p.buf); {
 		to := border(p.buf, from)
 		end := p.end
-		if to < len(p.buf) {
+		if to < len(p.buf) && p.at[to] > p.at[from] { // not where one character gave both, as "㋀" does
 			end = p.at[to]
 		}
 		p.atoms = append(p.atoms, atom{text: string(p.buf[from:to]), start: p.at[from], end: end, caps: caps,
