@@ -7,9 +7,11 @@ func Encode(dst *Code, v []float32) {
 	v = v[:Dim]
 	*dst = Code{}
 	for d, x := range v {
-		if x > 0 {
-			dst[d/64] |= 1 << (d % 64)
-		}
+		// Above zero are the numbers whose bits less one, without a sign, are below those
+		// of infinity. A comparison would be guessed wrong by the processor half the time.
+		const infinity = 0x7f800000
+		above := (uint64(math.Float32bits(x)-1) - infinity) >> 63
+		dst[d/64] |= above << (d % 64)
 	}
 }
 
@@ -24,10 +26,11 @@ func Quantize(dst []int8, v []float32) (scale float32) {
 		clear(dst)
 		return 0
 	}
+	// In float64, so that no machine rounds twice or otherwise. The bound is for
+	// scales so small that they lost digits.
+	inverse := 1 / float64(scale)
 	for i, x := range v {
-		// In float64, so that no machine rounds twice or otherwise. The bound is for
-		// scales so small that they lost digits.
-		dst[i] = int8(max(-127, min(127, math.RoundToEven(float64(x)/float64(scale)))))
+		dst[i] = int8(max(-127, min(127, int(math.RoundToEven(float64(x)*inverse)))))
 	}
 	return scale
 }

@@ -84,14 +84,15 @@ func noise(seed uint64, n int) Part {
 
 func TestEncode(t *testing.T) {
 	v := make([]float32, Dim)
-	v[0], v[1], v[63], v[64], v[200], v[255] = 1, -1, 0.5, 2, float32(math.NaN()), float32(math.Copysign(0, -1))
+	v[0], v[1], v[63], v[64], v[200], v[255] = 1, -1, math.SmallestNonzeroFloat32, 2, float32(math.NaN()), float32(math.Copysign(0, -1))
+	v[65], v[66], v[67] = float32(math.Inf(1)), float32(math.Inf(-1)), -float32(math.NaN())
 	var c Code
 	Encode(&c, v)
-	if want := (Code{1 | 1<<63, 1}); c != want {
+	if want := (Code{1 | 1<<63, 3}); c != want {
 		t.Errorf("got %x, want %x", c, want)
 	}
 	b := c.Append([]byte{9})
-	if len(b) != 1+CodeSize || b[1] != 1 || b[8] != 0x80 || b[9] != 1 {
+	if len(b) != 1+CodeSize || b[1] != 1 || b[8] != 0x80 || b[9] != 3 {
 		t.Errorf("bytes: got %x", b)
 	}
 	if got := CodeAt(append(make([]byte, CodeSize), b[1:]...), 1); got != c {
