@@ -77,6 +77,7 @@ func (x *Index) Rebuild(ctx context.Context) (*Writer, error) {
 	x.mu.Lock()
 	x.next = g
 	x.mu.Unlock()
+	clearRequest(x.disk, x.dir) // the generation's folder says it from now on
 	return &Writer{g}, nil
 }
 
@@ -114,7 +115,6 @@ func (x *Index) Swap(ctx context.Context, w *Writer) error {
 	}
 	x.replace(w.gen)
 	x.log.Info("the rebuilt index is searched now", "generation", w.gen.number)
-	clearRequest(x.disk, x.dir)
 	return nil
 }
 
