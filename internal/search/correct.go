@@ -200,11 +200,11 @@ func (s *search) written(ctx context.Context, stem, typed string) (string, error
 	return best, nil
 }
 
-// holders are a few papers that have a term, of the biggest segment that has it.
+// holders are a few papers that have a term.
 func (s *search) holders(term string) (ids []string, err error) {
 	err = s.view.each(func(_ int, p *part) error {
 		e, ok, err := p.Lookup(term)
-		if err != nil || !ok || len(ids) > 0 {
+		if err != nil || !ok || len(ids) >= formsFrom {
 			return err
 		}
 		l := p.Postings(e)

@@ -38,36 +38,31 @@ type view struct {
 }
 
 func newView(s *index.Snapshot) (*view, error) {
-	v := &view{docs: s.Docs, live: s.Live, avg: s.AvgNorm, model: s.Setup.Model, lost: s.Incomplete(), generation: s.Generation, number: s.Number}
+	v := &view{model: s.Setup.Model, lost: s.Incomplete(), generation: s.Generation, number: s.Number}
 	for _, seg := range s.Segments {
 		p := &part{Reader: seg.Reader, docs: seg.Docs(), living: seg.LiveDocs(), live: seg.Live, report: seg.Report}
-		if err := p.open(s.AvgNorm); err != nil {
-			if err := v.lose(p, err); err != nil {
-				return nil, err
-			}
-			continue
-		}
 		v.parts = append(v.parts, p)
+		if err := v.guard(p, p.open); err != nil && !errors.Is(err, errLost) {
+			return nil, err
+		}
 	}
 	slices.SortStableFunc(v.parts, func(a, b *part) int { return b.docs - a.docs })
+	v.drop()
 	return v, nil
 }
 
 // open reads what every query needs.
-func (p *part) open(avg float64) error {
-	return index.Guard(func() (err error) {
-		if p.norms, err = p.U16("norm"); err != nil {
-			return err
-		}
-		if p.times, err = p.U32("time"); err != nil {
-			return err
-		}
-		if len(p.norms) < p.docs {
-			return fmt.Errorf("%w: no column norm", segment.ErrCorrupt)
-		}
-		p.curve = newCurve(p.K1(), p.B(), avg)
-		return nil
-	})
+func (p *part) open() (err error) {
+	if p.norms, err = p.U16(ColumnNorm); err != nil {
+		return err
+	}
+	if p.times, err = p.U32(ColumnTime); err != nil {
+		return err
+	}
+	if len(p.norms) < p.docs || p.times != nil && len(p.times) < p.docs {
+		return fmt.Errorf("%w: a column is short", segment.ErrCorrupt)
+	}
+	return nil
 }
 
 // lose notes that a part cannot be read: it is reported and left out, and the
@@ -81,9 +76,20 @@ func (v *view) lose(p *part, err error) error {
 	return errLost
 }
 
-// drop leaves the lost parts out.
+// drop leaves the lost parts out and counts what is left.
 func (v *view) drop() {
 	v.parts = slices.DeleteFunc(v.parts, func(p *part) bool { return p.lost })
+	v.docs, v.live = 0, 0
+	norms := uint64(0)
+	for _, p := range v.parts {
+		v.docs += p.docs
+		v.live += p.living
+		norms += p.Info().NormSum
+	}
+	v.avg = max(1, float64(norms)/float64(max(1, v.docs)))
+	for _, p := range v.parts {
+		p.curve = newCurve(p.K1(), p.B(), v.avg)
+	}
 }
 
 // each calls f with every part under guard. A part in which f meets damage is

@@ -24,6 +24,7 @@ type world struct {
 	papers []broadsheet.Paper
 	*Engine
 	index *index.Index
+	dir   string
 }
 
 // Papers makes a world a store.
@@ -49,12 +50,13 @@ type spread struct {
 func newWorld(t testing.TB, papers []broadsheet.Paper, s spread) *world {
 	t.Helper()
 	setup := index.Setup{Analyzer: DocumentVersion, Model: "toy", Weights: segment.DefaultWeights, K1: 0.9, B: 0.4}
-	x, err := index.Open(t.TempDir(), index.Options{Setup: setup})
+	w := &world{papers: papers, dir: t.TempDir()}
+	x, err := index.Open(w.dir, index.Options{Setup: setup})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{papers: papers, index: x}
-	t.Cleanup(func() { x.Close() })
+	w.index = x
+	t.Cleanup(func() { w.index.Close() })
 	var model Embedder
 	if !s.blind {
 		model = toyModel{}
@@ -75,15 +77,21 @@ func newWorld(t testing.TB, papers []broadsheet.Paper, s spread) *world {
 	if err := x.Writer().Finish(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	w.Engine = New(Options{Index: x, Papers: w, Now: func() time.Time { return today }, Embed: func(_ context.Context, _, text string) ([]float32, error) {
+	w.open(s)
+	return w
+}
+
+// open makes the engine.
+func (w *world) open(s spread) {
+	embed := func(_ context.Context, _, text string) ([]float32, error) {
 		v := make([]float32, segment.Dim)
 		if s.blind || !(toyModel{}).Vector(v, text) {
 			return nil, nil
 		}
 		return v, nil
-	}})
+	}
+	w.Engine = New(Options{Index: w.index, Papers: w, Now: func() time.Time { return today }, Embed: embed})
 	w.Engine.exact = s.exact
-	return w
 }
 
 // toyModel gives texts with the same words the same vectors.

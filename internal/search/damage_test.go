@@ -1,0 +1,120 @@
+package search
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"broadsheet"
+	"broadsheet/internal/lib/segment"
+	"broadsheet/internal/search/index"
+)
+
+// TestDamage turns bytes of a segment, at one place at a time, and asks. Either
+// the answers are those of the whole index, or they say that they are incomplete
+// and are those of the segments that are left, as if it had never been.
+func TestDamage(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 2))
+	papers := randomPapers(r, 400, 60)
+	w := newWorld(t, papers, spread{segments: 4})
+	left := newWorld(t, papers[100:], spread{segments: 3})
+	var queries []broadsheet.Query
+	for range 12 {
+		q := randomQuery(r, 60)
+		q.Mode, q.Facets, q.Explain = broadsheet.ModeHybrid, true, true
+		queries = append(queries, q)
+	}
+	answers := func(w *world) (out []*broadsheet.Results) {
+		for _, q := range queries {
+			got, err := w.Search(context.Background(), q)
+			if err != nil {
+				t.Fatalf("%+v: %v", q, err)
+			}
+			got.Took = 0
+			out = append(out, got)
+		}
+		return out
+	}
+	whole, others := answers(w), answers(left)
+	for _, o := range others {
+		o.Incomplete = true
+	}
+	w.index.Close()
+	files, err := filepath.Glob(filepath.Join(w.dir, "*", "*.seg"))
+	if err != nil || len(files) != 4 {
+		t.Fatalf("got segments %v, error %v, want four", files, err)
+	}
+	slices.Sort(files)
+	sound, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := 0
+	for range 60 {
+		at := r.IntN(len(sound))
+		copied := filepath.Join(t.TempDir(), "index")
+		if err := os.CopyFS(copied, os.DirFS(w.dir)); err != nil {
+			t.Fatal(err)
+		}
+		turned := slices.Clone(sound)
+		turned[at] ^= byte(1 + r.IntN(255))
+		path, _ := filepath.Rel(w.dir, files[0])
+		if err := os.WriteFile(filepath.Join(copied, path), turned, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if w.index, err = index.Open(copied, index.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		w.open(spread{})
+		for i, got := range answers(w) {
+			want := whole[i]
+			if got.Incomplete {
+				want = others[i]
+				met++
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("byte %d turned: %+v (-want +got):\n%s", at, queries[i], diff)
+			}
+		}
+		w.index.Close()
+	}
+	if met == 0 {
+		t.Error("no query met damage")
+	}
+}
+
+// TestLost loses a segment while it is read.
+func TestLost(t *testing.T) {
+	papers := randomPapers(rand.New(rand.NewPCG(21, 2)), 400, 60)
+	w, left := newWorld(t, papers, spread{segments: 4}), newWorld(t, papers[100:], spread{segments: 3})
+	q := broadsheet.Query{Words: []broadsheet.Term{{Text: word(0)}, {Text: word(4)}}, Explain: true, Facets: true}
+	ask := func(w *world, lose bool) (got *broadsheet.Results) {
+		first := true
+		err := w.withView(context.Background(), func(v *view) (err error) {
+			s := &search{e: w.Engine, view: v, q: q, q0: q}
+			if _, err := validate(&s.q); err != nil {
+				return err
+			}
+			if got, err = s.answer(context.Background()); err == nil && lose && first {
+				first = false
+				i := slices.IndexFunc(v.parts, func(p *part) bool { _, ok, _ := p.Find(papers[0].ID); return ok })
+				return v.guard(v.parts[i], func() error { return segment.ErrCorrupt })
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	want := ask(left, false)
+	want.Incomplete = true
+	if diff := cmp.Diff(want, ask(w, true)); diff != "" {
+		t.Errorf("with a segment lost (-want +got):\n%s", diff)
+	}
+}
