@@ -91,9 +91,6 @@ type Hit struct {
 	ID      string
 	Score   float64
 	Explain *Explanation // where it was asked for
-	// Spans are the matched words in title and abstract, as byte offsets of the
-	// texts as stored; they do not overlap and ascend.
-	Title, Abstract []Span
 }
 
 // Span is a part of a text, in bytes.

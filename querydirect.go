@@ -19,6 +19,9 @@ func directID(text string) string {
 		return id
 	}
 	if doi, ok := ParseDOI(text); ok {
+		if id, _, ok := ParseArxivID(doi); ok { // "doi:10.48550/arXiv.…"
+			return id
+		}
 		return "doi:" + doi
 	}
 	switch scheme, value, _ := strings.Cut(text, ":"); scheme {

@@ -141,3 +141,65 @@ test('print has the papers and leaves the controls out', () => open(day, {}, asy
   const pdf = await page.pdf({ format: 'A4' });
   assert.ok(pdf.length > 10_000, `a PDF of ${pdf.length} bytes`);
 }));
+
+describe('search', () => {
+  const results = (page) => page.locator('.results article');
+
+  test('words find papers, highlighted, and facets narrow them', () => open('about:blank', {}, async (page) => {
+    await page.goto(fresh.url + '/papers');
+    await page.keyboard.press('/');
+    await page.keyboard.type('counting gulls');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/search\?q=counting\+gulls/);
+    assert.ok(await results(page).count() >= 10, 'results');
+    assert.match(await results(page).first().locator('h3 mark').first().textContent(), /counting|gulls/i);
+    await page.locator('.facets a', { hasText: 'hep-th' }).click();
+    assert.match(await page.locator('.chosen').textContent(), /hep-th/);
+    for (const text of await results(page).locator('.k').allTextContents()) assert.match(text, /High Energy|hep-th|Tidal/, 'only that category');
+    await page.locator('.chosen a').click();
+    assert.equal(await page.locator('.chosen').count(), 0, 'taken back');
+  }));
+
+  test('without script: search, more results, newest first, papers like one', () => open('about:blank', { javaScriptEnabled: false }, async (page) => {
+    await page.goto(fresh.url + '/papers');
+    await page.locator('#q').fill('gulls');
+    await page.locator('#q').press('Enter');
+    const first = await results(page).locator('h3').allTextContents();
+    await page.locator('.pager a[rel=next]').click();
+    const second = await results(page).locator('h3').allTextContents();
+    assert.ok(second.length > 0 && second.every((title) => !first.includes(title)), 'other papers on the second page');
+    await page.locator('nav[aria-label=Order] a', { hasText: 'Newest' }).click();
+    assert.match(page.url(), /sort=date/);
+    await results(page).first().locator('a', { hasText: 'More like this' }).click();
+    assert.ok(await results(page).count() >= 5, 'similar papers');
+  }));
+
+  test('suggestions come as one types and work from the keyboard', () => open('about:blank', {}, async (page) => {
+    await page.goto(fresh.url + '/search');
+    const box = page.locator('#q');
+    await box.pressSequentially('tide tab');
+    await page.locator('[role=option]').first().waitFor();
+    assert.equal(await box.getAttribute('aria-expanded'), 'true');
+    await box.press('ArrowDown');
+    assert.equal(await page.locator('[role=option][aria-selected=true]').count(), 1);
+    assert.ok(await box.getAttribute('aria-activedescendant'));
+    await box.press('Escape');
+    assert.equal(await page.locator('[role=listbox]').isVisible(), false);
+    await box.pressSequentially('le');
+    await page.locator('[role=option]').first().waitFor();
+    await box.press('ArrowDown');
+    const path = await page.locator('[role=option][aria-selected=true]').getAttribute('data-path');
+    await box.press('Enter');
+    await page.waitForURL(fresh.url + path);
+  }));
+
+  test('an id, a date and a category lead to their pages; what is mistyped is said', () => open('about:blank', {}, async (page) => {
+    for (const [text, path] of [['https://arxiv.org/abs/2601.10007v2', '/papers/2601.10007'], [days()[1], `/papers/${days()[1]}`], ['hep-th', '/categories/hep-th']]) {
+      await page.goto(fresh.url + '/search?q=' + encodeURIComponent(text));
+      assert.equal(page.url(), fresh.url + path);
+    }
+    await page.goto(fresh.url + '/search?q=' + encodeURIComponent('gulls date:2026-13'));
+    assert.match(await page.locator('.said').textContent(), /date:2026-13/);
+    assert.ok(await results(page).count() > 0, 'and the rest is searched');
+  }));
+});

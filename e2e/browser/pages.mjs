@@ -17,6 +17,9 @@ export const sample = [
   { name: 'categories', path: '/categories' },
   { name: 'about', path: '/about' },
   { name: 'status', path: '/status' },
+  { name: 'search box', path: '/search' },
+  { name: 'search', path: '/search?q=adam+with+fewer+bits' },
+  { name: 'search without results', path: '/search?q=%22no+such+phrase+anywhere%22' },
   { name: 'not found', path: '/papers/9999.99999', status: 404 },
   { name: 'not a date', path: '/papers/2026-02-30', status: 400 },
 ];
@@ -38,6 +41,9 @@ export const made = [
   { name: 'category', path: '/categories/hep-th' },
   { name: 'keyword', path: '/keywords/gull%20counting' },
   { name: 'submitter', path: '/submitters/warden-1' },
+  { name: 'search, narrowed', path: '/search?q=counting+gulls+cat%3Ahep-th+zzz%3A&explain=1' },
+  { name: 'search for hostile text', path: '/search?q=%3Cscript%3EglobalThis.ran%3D1%3C%2Fscript%3E+%22+onerror' },
+  { name: 'similar papers', path: '/search?like=2601.10007' },
 ];
 
 /** withStatus is a list with 200 where no other status is meant. */

@@ -57,13 +57,19 @@ export async function startSite({ today = false } = {}) {
   for (;;) {
     const answer = await fetch(`${url}/papers`).catch(() => null);
     await answer?.arrayBuffer();
-    if (answer?.status === 200) return { url, data, stop, log: () => said };
+    if (answer?.status === 200 && await indexed(url, today ? 'gulls' : 'adam')) return { url, data, stop, log: () => said };
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`the site does not answer on ${url}:\n${said}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** indexed tells whether a word is found; each question is another, so that none is answered from a cache. */
+async function indexed(url, word) {
+  const answer = await fetch(`${url}/search?q=${word}+${Math.random().toString(36).slice(2)}`).catch(() => null);
+  return answer?.status === 200 && (await answer.text()).includes('<article');
 }
 
 /** startBrowser opens Chromium with no wish of its own to reach the network. */

@@ -11,17 +11,20 @@ import (
 // Options are what the use cases stand on.
 type Options struct {
 	Store *store.Store
-	Zone  *time.Location   // of the site's days, default UTC
-	Now   func() time.Time // default time.Now
+	// Finder is the search engine; nil answers that there is none yet.
+	Finder Finder
+	Zone   *time.Location   // of the site's days, default UTC
+	Now    func() time.Time // default time.Now
 }
 
 // App holds the use cases. It is safe for use by many at once.
 type App struct {
-	store *store.Store
-	zone  *time.Location
-	now   func() time.Time
-	tops  kept[broadsheet.ListKind, []broadsheet.Count]
-	stats kept[struct{}, store.Stats]
+	store  *store.Store
+	finder Finder
+	zone   *time.Location
+	now    func() time.Time
+	tops   kept[broadsheet.ListKind, []broadsheet.Count]
+	stats  kept[struct{}, store.Stats]
 }
 
 // New makes the use cases over a store.
@@ -29,7 +32,10 @@ func New(o Options) (*App, error) {
 	if o.Store == nil {
 		return nil, errors.New("app: no store")
 	}
-	a := &App{store: o.Store, zone: o.Zone, now: o.Now}
+	a := &App{store: o.Store, finder: o.Finder, zone: o.Zone, now: o.Now}
+	if a.finder == nil {
+		a.finder = noFinder{}
+	}
 	if a.zone == nil {
 		a.zone = time.UTC
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -57,7 +58,7 @@ var dateInPath = regexp.MustCompile(`\b(\d{4})-(\d{1,2})\b`)
 // hint finds what the reader may have meant by the address.
 func (w *Web) hint(r *http.Request, page *errorPage) {
 	text := r.URL.Query().Get("q")
-	if r.URL.Path != "/go" {
+	if r.URL.Path != "/search" {
 		_, text, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	}
 	page.Query = clip(text, 100)
@@ -94,17 +95,11 @@ func sentence(text string) string {
 	return strings.ToUpper(string(r[:1])) + string(r[1:]) + "."
 }
 
-// jump leads to what a reader typed into the box of the masthead.
+// jump leads old addresses of the box in the masthead to the search.
 func (w *Web) jump(rw http.ResponseWriter, r *http.Request) error {
-	text := r.URL.Query().Get("q")
-	if strings.TrimSpace(text) == "" {
-		f := w.frame("Go to", "Go to a paper, day, category, author or organisation.", "/go")
-		f.NoIndex = true
-		return w.render(rw, "go.html", errorPage{Frame: f})
+	path := "/search"
+	if text := r.URL.Query().Get("q"); text != "" {
+		path += "?" + url.Values{"q": {text}}.Encode()
 	}
-	t, err := w.app.Jump(r.Context(), text)
-	if err != nil {
-		return err
-	}
-	return httpkit.Redirect(rw, r, targetPath(t), http.StatusFound)
+	return httpkit.Redirect(rw, r, path, http.StatusMovedPermanently)
 }

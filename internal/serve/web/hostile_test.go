@@ -88,7 +88,7 @@ func TestHostileText(t *testing.T) {
 		in, query := url.PathEscape(attack), url.QueryEscape(attack)
 		paths = append(paths, fmt.Sprintf("/papers/2606.1%04d", i), "/authors/"+url.PathEscape(broadsheet.AuthorKey(attack)), "/authors/"+in, "/orgs/"+url.PathEscape("org"+attack),
 			"/submitters/"+url.PathEscape("who"+attack), "/keywords/"+in, "/categories/"+in, "/papers/"+in, "/"+in,
-			"/go?q="+query, "/papers?date="+query, "/papers?sort="+query, "/papers/2026-06-30?cat="+query)
+			"/go?q="+query, "/search?q="+query, "/search?explain=1&q=crumbs+"+query, "/search?like="+query, "/search/suggest?q="+query, "/papers?date="+query, "/papers?sort="+query, "/papers/2026-06-30?cat="+query)
 	}
 	site := newSite(t, s)
 	for _, path := range paths {
@@ -118,7 +118,7 @@ func TestHostileLinks(t *testing.T) {
 }
 
 // allowed are the elements that pages are made of.
-var allowed = strings.Fields(`html head meta title link script body a header nav form label input button p main div span h1 h2 h3 article b i img
+var allowed = strings.Fields(`html head meta title link script body a header nav form label input button p main div span h1 h2 h3 article b i mark img
  details summary footer dl dt dd br time ul ol li pre table thead tbody tr th td abbr small section kbd sub sup em strong code
  math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts semantics annotation`)
 

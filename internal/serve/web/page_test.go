@@ -22,6 +22,9 @@ var update = flag.Bool("update", false, "write the golden files")
 // a page.
 var assetHash = regexp.MustCompile(`\.[0-9a-f]{16}\.(css|js)`)
 
+// tookTime is how long a search lasted.
+var tookTime = regexp.MustCompile(`in [0-9.]+ ms`)
+
 // TestPages holds every kind of page against its golden file.
 func TestPages(t *testing.T) {
 	s := edition(t)
@@ -51,7 +54,12 @@ func TestPages(t *testing.T) {
 		{"keyword", "/keywords/tea", 200},
 		{"about", "/about", 200},
 		{"status", "/status", 200},
-		{"go", "/go", 200},
+		{"search-box", "/search", 200},
+		{"search", "/search?q=tea", 200},
+		{"search-explained", "/search?q=%22of+crumbs%22+date%3A2026-13+cat%3Amath.CO&explain=1&sort=date", 200},
+		{"search-empty", "/search?q=%22no+such+phrase%22+has%3Acode", 200},
+		{"search-corrected", "/search?q=biscuts", 200},
+		{"search-like", "/search?like=2606.00001", 200},
 		{"not-found", "/nowhere", 404},
 		{"no-paper", "/papers/2606.99999", 404},
 		{"bad-day", "/papers/2026-02-30", 400},
@@ -65,7 +73,7 @@ func TestPages(t *testing.T) {
 				t.Errorf("GET %s: Content-Type %q", tc.path, got)
 			}
 			// One tag a line, so that a difference can be read.
-			got := strings.ReplaceAll(assetHash.ReplaceAllString(w.Body.String(), ".$1"), "><", ">\n<")
+			got := strings.ReplaceAll(assetHash.ReplaceAllString(tookTime.ReplaceAllString(w.Body.String(), "in 0 ms"), ".$1"), "><", ">\n<")
 			file := filepath.Join("testdata", "golden", tc.name+".html")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -102,15 +110,16 @@ func TestRedirects(t *testing.T) {
 		{"/papers?month=2026-06", "/papers/month/2026-06", http.StatusFound},
 		{"/papers/week", "/papers/week/2026-W27", http.StatusFound},
 		{"/papers/month", "/papers/month/2026-06", http.StatusFound},
-		{"/go?q=2606.00001", "/papers/2606.00001", http.StatusFound},
-		{"/go?q=https://arxiv.org/abs/math/0309136", "/papers/math/0309136", http.StatusFound},
-		{"/go?q=30+June+2026", "/papers/2026-06-30", http.StatusFound},
-		{"/go?q=2026-W27", "/papers/week/2026-W27", http.StatusFound},
-		{"/go?q=june+2026", "/papers/month/2026-06", http.StatusFound},
-		{"/go?q=2026", "/papers/archive/2026", http.StatusFound},
-		{"/go?q=CS.lg", "/categories/cs.LG", http.StatusFound},
-		{"/go?q=Cy+Dunk", "/authors/cy-dunk", http.StatusFound},
-		{"/go?q=tea-lab", "/orgs/tea-lab", http.StatusFound},
+		{"/search?q=2606.00001", "/papers/2606.00001", http.StatusFound},
+		{"/search?q=https://arxiv.org/abs/math/0309136", "/papers/math/0309136", http.StatusFound},
+		{"/search?q=30+June+2026", "/papers/2026-06-30", http.StatusFound},
+		{"/search?q=2026-W27", "/papers/week/2026-W27", http.StatusFound},
+		{"/search?q=june+2026", "/papers/month/2026-06", http.StatusFound},
+		{"/search?q=2026", "/papers/archive/2026", http.StatusFound},
+		{"/search?q=CS.lg", "/categories/cs.LG", http.StatusFound},
+		{"/search?q=doi:10.48550/arXiv.2606.00001", "/papers/2606.00001", http.StatusFound},
+		{"/go", "/search", http.StatusMovedPermanently},
+		{"/go?q=tea+%26+cake", "/search?q=tea+%26+cake", http.StatusMovedPermanently},
 	} {
 		w := s.get(t, tc.path)
 		if got := w.Header().Get("Location"); w.Code != tc.status || got != tc.want {
@@ -163,8 +172,19 @@ func TestBadInput(t *testing.T) {
 		{"/categories/%00", 400, "That does not read"},
 		{"/categories/%3Cb%3E", 404, "There is no such category"},
 		{"/pictures/nothing", 404, "There is no such picture here"},
-		{"/go?q=no+such+thing", 404, "Nothing here goes by that name"},
-		{"/go?q=2606.77777", 404, "https://arxiv.org/abs/2606.77777"},
+		{"/search?q=2606.77777", 404, "https://arxiv.org/abs/2606.77777"},
+		{"/search?q=tea&sort=best", 400, "use relevance or date"},
+		{"/search?q=tea&mode=magic", 400, "use hybrid, lexical or semantic"},
+		{"/search?q=tea&explain=maybe", 400, "<b>explain</b>"},
+		{"/search?q=tea&after=nonsense", 400, "<b>after</b>"},
+		{"/search?like=2606.77777", 404, "Not in this edition"},
+		{"/search?q=-tea", 200, "Left out"},
+		{"/search?q=the+of+and", 200, "<mark>the</mark>"}, // in titles, since there is nothing else to look for
+		{"/search?q=%22tea+" + strings.Repeat("cup+", 900), 200, "Left out"},
+		{"/search?q=" + strings.Repeat("word+", 700), 200, "Left out"},
+		{"/search?q=%00%ff%fe", 200, "How to ask"},
+		{"/search?q=Cy+Dunk", 200, `<a href="/authors/cy-dunk">Cy Dunk</a>`},
+		{"/search?q=tea-lab", 200, `<a href="/orgs/tea-lab">`},
 		{"/papers/2026-12-24", 200, "This day has not come yet"},
 		{"/papers/2026-06-28", 200, "Nothing is stored for this day"},
 		{"/papers/9999-12-31", 200, "This day has not come yet"},

@@ -36,6 +36,8 @@ type paperPage struct {
 	DOIs      []outLink
 	Picture   *app.Picture
 	Standings []standing
+	Similar   []card
+	Like      string // path of the search for more of them
 	BibTeX    string
 }
 
@@ -90,8 +92,17 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 		page.Standings = append(page.Standings, standing{Day: longDay(s.Day), Path: dayPath(s.Day), Submitter: submitter(s.Submitter),
 			Rank: s.Rank, Of: s.Of, Title: s.Title})
 	}
+	// Without a search engine, or while it rebuilds its index, a paper's page is
+	// only shorter.
+	if like, err := w.app.Like(r.Context(), []string{p.ID}, similarShown); err == nil {
+		page.Similar = w.cards(&app.Listing{Page: broadsheet.Page{Papers: like.Papers}}, w.app.Now())
+		page.Like = likePath(p.ID)
+	}
 	return w.render(rw, "paper.html", page)
 }
+
+// similarShown is how many similar papers stand on a paper's page.
+const similarShown = 5
 
 func (page *paperPage) people(p *broadsheet.Paper) {
 	for i := range p.Authors {

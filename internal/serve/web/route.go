@@ -30,6 +30,8 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/categories/{name}", w.category, list...),
 		get("/submitters/{key}", w.submitter, list...),
 		get("/keywords/{word}", w.keyword, list...),
+		get("/search", w.search, "q", "like", "sort", "mode", "after", "exact", "plain", "explain"),
+		get("/search/suggest", w.suggest, "q"),
 		get("/go", w.jump, "q"),
 		get("/about", w.about),
 		get("/status", w.status),

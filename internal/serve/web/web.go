@@ -114,6 +114,7 @@ type frame struct {
 	Here        string // the entry of the navigation that this page belongs to
 	Week, Month string // paths that these entries lead to
 	Front       bool   // the name stands large
+	Search      bool   // the page has a box of its own
 	Style       string
 	Script      string
 }

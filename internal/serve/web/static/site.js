@@ -24,6 +24,7 @@
     cards.forEach(abstractButton);
     keys(cards);
     closeMenus();
+    document.querySelectorAll('form[action="/search"] input[name="q"]').forEach(suggest);
   });
 
   function themeButton() {
@@ -36,7 +37,7 @@
       name();
     });
     name();
-    document.querySelector(".top form").append(button);
+    (document.querySelector(".top form") || document.querySelector(".top")).append(button);
   }
 
   // A visit ends after half an hour without a page. Papers that came after the
@@ -123,7 +124,7 @@
   }
 
   function helpDialog() {
-    const rows = [["j", "next paper"], ["k", "previous paper"], ["o", "open the paper"], ["/", "go to an id, date, author or lab"], ["?", "show or hide these keys"]];
+    const rows = [["j", "next paper"], ["k", "previous paper"], ["o", "open the paper"], ["/", "search"], ["?", "show or hide these keys"]];
     const list = make("dl", { className: "keys" }, ...rows.map(([key, what]) =>
       make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, what))));
     const title = make("h2", { id: "keys-title" }, "Keys");
@@ -140,6 +141,63 @@
       for (const menu of document.querySelectorAll(".bar details[open]")) {
         if (!menu.contains(event.target)) menu.open = false;
       }
+    });
+  }
+
+  // What may be meant, under the box while one types: a combobox as the ARIA
+  // practices have it. Escape closes it, Enter on nothing searches as typed.
+  function suggest(input) {
+    const list = make("div", { id: input.id + "-list", hidden: true });
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Suggestions");
+    const box = make("div", { className: "suggest" });
+    input.replaceWith(box);
+    box.append(input, list);
+    for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) input.setAttribute(name, value);
+    const kinds = { paper: "paper", author: "author", category: "category", organization: "lab", query: "search" };
+    let at = -1, timer, asked = "", asking;
+    const show = (on) => {
+      list.hidden = !on;
+      input.setAttribute("aria-expanded", String(on));
+      if (!on) choose(-1);
+    };
+    const choose = (i) => {
+      at = i;
+      [...list.children].forEach((row, n) => row.setAttribute("aria-selected", String(n === i)));
+      if (i >= 0) input.setAttribute("aria-activedescendant", list.children[i].id);
+      else input.removeAttribute("aria-activedescendant");
+    };
+    const ask = async () => {
+      const text = input.value.trim();
+      if (text === asked) return;
+      asked = text;
+      asking?.abort();
+      if (text.length < 2) return show(false);
+      asking = new AbortController();
+      try {
+        const answer = await fetch("/search/suggest?q=" + encodeURIComponent(text), { signal: asking.signal });
+        const rows = answer.ok ? await answer.json() : [];
+        list.replaceChildren(...rows.map((row, n) => {
+          const option = make("div", { id: list.id + n }, row.text, make("span", {}, kinds[row.kind] || ""));
+          option.setAttribute("role", "option");
+          option.addEventListener("mousedown", (event) => { event.preventDefault(); location.assign(row.path); });
+          option.dataset.path = row.path;
+          return option;
+        }));
+        show(rows.length > 0 && document.activeElement === input);
+      } catch { /* typed on, or away */ }
+    };
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 80); });
+    input.addEventListener("blur", () => show(false));
+    input.addEventListener("keydown", (event) => {
+      const n = list.children.length;
+      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); show(false); return; }
+      if (list.hidden || !n) return;
+      if (event.key === "ArrowDown") choose(at + 1 < n ? at + 1 : -1);
+      else if (event.key === "ArrowUp") choose(at < 0 ? n - 1 : at - 1);
+      else if (event.key === "Enter" && at >= 0) location.assign(list.children[at].dataset.path);
+      else return;
+      event.preventDefault();
     });
   }
 })();

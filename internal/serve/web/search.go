@@ -1,0 +1,255 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+	"broadsheet/internal/serve/httpkit"
+)
+
+// searchPage is what a search found, or the empty box.
+type searchPage struct {
+	Frame     frame
+	Text      string // as typed
+	Like      []string
+	Heading   string
+	Count     string // "1,204 papers"
+	Took      string // "3 ms"
+	Sorts     []choice
+	Ignored   []broadsheet.Ignored
+	Corrected string
+	Literal   string // path of the search for exactly what was typed
+	Also      []also
+	Results   []result
+	Facets    []facet
+	Chosen    []choice // conditions that can be taken back
+	First     string   // path of the first page, on later ones
+	Next      string
+	Gap       bool // a part of the index could not be searched
+	Hidden    []choice
+}
+
+// also leads to a page that bears the name that was searched for.
+type also struct{ Kind, Name, Path string }
+
+// result is one paper found.
+type result struct {
+	card
+	Explain *broadsheet.Explanation
+	Like    string // path of the search for papers like it
+}
+
+// facet is a property by which the papers found can be narrowed.
+type facet struct {
+	Name    string
+	Note    string
+	Choices []choice
+}
+
+// search shows the box, or what it found; or it leads to the page that the text
+// names.
+func (w *Web) search(rw http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	text := strings.TrimSpace(q.Get("q"))
+	like := q["like"]
+	if text == "" && len(like) == 0 {
+		f := w.searchFrame("Search", "")
+		return w.render(rw, "search.html", searchPage{Frame: f, Heading: "Search"})
+	}
+	if len(like) > 0 {
+		return w.like(rw, r, like)
+	}
+	s, err := parseSearch(q)
+	if err != nil {
+		return err
+	}
+	found, err := w.app.Search(r.Context(), s)
+	if err != nil {
+		return err
+	}
+	if found.Target != nil {
+		return httpkit.Redirect(rw, r, targetPath(*found.Target), http.StatusFound)
+	}
+	link := searchLink{text: text, sort: s.Sort, mode: s.Mode, plain: s.Plain, explain: s.Explain, exact: s.Exact}
+	page := w.found(found, link)
+	page.Text = text
+	page.Heading = "Search"
+	if s.After != "" {
+		page.First = link.path("")
+	}
+	return w.render(rw, "search.html", page)
+}
+
+func parseSearch(q url.Values) (app.Search, error) {
+	s := app.Search{Text: q.Get("q"), Sort: broadsheet.Sort(q.Get("sort")), Mode: broadsheet.Mode(q.Get("mode")), After: q.Get("after"), Facets: true}
+	for name, to := range map[string]*bool{"explain": &s.Explain, "plain": &s.Plain, "exact": &s.Exact} {
+		switch v := q.Get(name); v {
+		case "", "0":
+		case "1":
+			*to = true
+		default:
+			return s, broadsheet.InvalidField(name, fmt.Sprintf("%.40q is neither yes nor no", v), "use 1, or leave it out")
+		}
+	}
+	return s, nil
+}
+
+func (w *Web) searchFrame(title, text string) frame {
+	f := w.frame(title, "Search "+w.name+" by word and by meaning.", "/search")
+	f.Here, f.Search, f.NoIndex = "search", true, text != ""
+	return f
+}
+
+// found fills the page of a search.
+func (w *Web) found(found *app.Found, link searchLink) searchPage {
+	text := found.Query.Raw
+	p := searchPage{Frame: w.searchFrame(clip(cmp.Or(text, "Search"), 60), link.text), Ignored: found.Query.Ignored, Gap: found.Incomplete,
+		Corrected: found.Corrected, Took: took(found.Took), Hidden: link.hidden()}
+	p.Count = plural(found.Total, "paper")
+	if found.AtLeast {
+		p.Count = "more than " + p.Count
+	}
+	p.Sorts = link.sorts(found.Query.Sort)
+	if found.Corrected != "" {
+		to := link
+		to.exact = true
+		p.Literal = to.path("")
+	}
+	for _, s := range found.Also {
+		a := also{Kind: "The papers of", Name: s.Text, Path: targetPath(app.Target{Kind: app.TargetKind(s.Kind), Key: s.Key})}
+		p.Also = append(p.Also, a)
+	}
+	p.Results = w.results(found)
+	p.Facets, p.Chosen = link.facets(found)
+	if found.Next != "" {
+		p.Next = link.path(found.Next)
+	}
+	return p
+}
+
+func (w *Web) results(found *app.Found) []result {
+	now := w.app.Now()
+	light := found.Highlighter()
+	l := &app.Listing{Pictures: found.Pictures}
+	out := make([]result, len(found.Papers))
+	for i := range found.Papers {
+		p := &found.Papers[i]
+		r := result{card: w.card(p, l, now), Explain: found.Hits[i].Explain, Like: likePath(p.ID)}
+		r.Title = w.marked(p.Title, light.Title(p.Title))
+		r.Text = w.marked(light.Snippet(cmp.Or(p.Abstract, p.TLDR)))
+		r.Picture = nil // a list of results is read, not looked at
+		out[i] = r
+	}
+	return out
+}
+
+func likePath(id string) string { return "/search?" + url.Values{"like": {id}}.Encode() }
+
+// like shows the papers most like some.
+func (w *Web) like(rw http.ResponseWriter, r *http.Request, ids []string) error {
+	const shown = 50
+	found, err := w.app.Like(r.Context(), ids, shown)
+	if err != nil {
+		return err
+	}
+	f := w.searchFrame("Similar papers", "like")
+	page := searchPage{Frame: f, Heading: "Papers like", Like: ids, Count: plural(found.Total, "paper"), Took: took(found.Took), Results: w.results(found)}
+	return w.render(rw, "search.html", page)
+}
+
+// suggest answers what a reader may be about to type, for the script.
+func (w *Web) suggest(rw http.ResponseWriter, r *http.Request) error {
+	list, err := w.app.Suggest(r.Context(), r.URL.Query().Get("q"))
+	if err != nil {
+		return err
+	}
+	type row struct {
+		Kind string `json:"kind"`
+		Text string `json:"text"`
+		Path string `json:"path"`
+	}
+	rows := make([]row, 0, len(list))
+	for _, s := range list {
+		rows = append(rows, row{s.Kind, plain(s.Text), suggestionPath(s)})
+	}
+	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return json.NewEncoder(rw).Encode(rows)
+}
+
+func suggestionPath(s broadsheet.Suggestion) string {
+	switch s.Kind {
+	case "paper":
+		return paperPath(s.Key)
+	case "author":
+		return authorPath(s.Key)
+	case "category":
+		return categoryPath(s.Key)
+	case "organization":
+		return orgPath(s.Key)
+	}
+	return "/search?" + url.Values{"q": {s.Text}}.Encode()
+}
+
+// took writes how long a search lasted.
+func took(d time.Duration) string {
+	if d < 10*time.Millisecond {
+		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// Characters for private use stand for the ends of a highlighted word while
+// the text around it is typeset.
+const markOpen, markShut = "\uE000", "\uE001"
+
+// marked typesets text in which spans are highlighted. A mark that would end
+// inside another element is left out.
+func (w *Web) marked(text string, spans []broadsheet.Span) template.HTML {
+	if len(spans) == 0 {
+		return w.typeset.inline(text)
+	}
+	var b strings.Builder
+	at := 0
+	private := strings.NewReplacer(markOpen, "", markShut, "")
+	for _, s := range spans {
+		if s.Start < at || s.End <= s.Start || s.End > len(text) {
+			continue
+		}
+		private.WriteString(&b, text[at:s.Start])
+		b.WriteString(markOpen)
+		private.WriteString(&b, text[s.Start:s.End])
+		b.WriteString(markShut)
+		at = s.End
+	}
+	private.WriteString(&b, text[at:])
+	return highlight(w.typeset.inline(b.String()))
+}
+
+// highlight turns the private characters in markup of package tex into marks.
+func highlight(markup template.HTML) template.HTML {
+	var b strings.Builder
+	rest := string(markup)
+	for {
+		before, after, ok := strings.Cut(rest, markOpen)
+		b.WriteString(strings.ReplaceAll(before, markShut, ""))
+		if !ok {
+			break
+		}
+		word, behind, ok := strings.Cut(after, markShut)
+		if !ok || strings.ContainsAny(word, "<>"+markOpen) {
+			rest = after
+			continue
+		}
+		b.WriteString("<mark>" + word + "</mark>")
+		rest = behind
+	}
+	return template.HTML(b.String()) // #nosec G203 -- markup of package tex with <mark> around text without markup
+}
