@@ -6,8 +6,12 @@ import (
 )
 
 // maxJoined is how many parts a compound may have to be joined: of longer ones
-// the joined form would be found by nobody.
-const maxJoined = 5
+// the joined form would be found by nobody. maxInFormula is the same for formulas, where three parts are still a name
+// (H_2O, L^2_w) and more are an expression that nobody writes twice.
+const (
+	maxJoined    = 5
+	maxInFormula = 3
+)
 
 // analyze makes the tokens of a chunk.
 func (p *splitter) analyze(chunk string) *entry {
@@ -29,7 +33,10 @@ func (p *splitter) analyze(chunk string) *entry {
 
 // segment adds the tokens of the atoms from..to-1, which belong together.
 func (p *splitter) segment(e *entry, from, to int) {
-	n := to - from
+	n, most := to-from, maxJoined
+	if strings.ContainsAny(p.s, `\^{`) {
+		most = maxInFormula
+	}
 	for i := from; i < to; i++ {
 		a := &p.atoms[i]
 		kind := Kind(0)
@@ -38,7 +45,7 @@ func (p *splitter) segment(e *entry, from, to int) {
 		}
 		if a.suffix != "" {
 			name := a.text
-			if n <= maxJoined && i == to-1 {
+			if n <= most && i == to-1 {
 				name = joined(p.atoms[from:to])
 			}
 			p.emit(e, name+a.suffix, i, i+1, kind)
@@ -48,7 +55,7 @@ func (p *splitter) segment(e *entry, from, to int) {
 		}
 		switch {
 		case n == 1:
-		case i == from && n <= maxJoined:
+		case i == from && n <= most:
 			p.joinedToken(e, from, to)
 			if n > 2 && isNumber(p.atoms[i+1].text) {
 				p.joinedToken(e, i, i+2)
