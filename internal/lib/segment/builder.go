@@ -22,7 +22,7 @@ const (
 // concurrent use. After Reset it is as new but keeps its memory.
 type Builder struct {
 	o     Options
-	disk  disk
+	to    target
 	err   error // what made it full; WriteFile gives it
 	terms *termTable
 	log   [][]uint64 // pieces of slabSize, all but the last full
@@ -55,7 +55,7 @@ type facet struct {
 
 // NewBuilder gives an empty Builder.
 func NewBuilder(o Options) *Builder {
-	b := &Builder{o: o.withDefaults(), disk: osDisk{}, terms: newTermTable(), byKey: map[string]uint32{}}
+	b := &Builder{o: o.withDefaults(), to: usual, terms: newTermTable(), byKey: map[string]uint32{}}
 	b.Reset()
 	return b
 }

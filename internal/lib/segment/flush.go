@@ -14,7 +14,7 @@ func (b *Builder) WriteFile(path string) (Info, error) {
 		return Info{}, b.err
 	}
 	fl := &flush{b: b, info: Info{Options: b.o, Docs: b.Docs()}}
-	size, toc, err := create(b.disk, path, fl.info.Docs, fl.write)
+	size, toc, err := b.to.create(path, fl.info.Docs, fl.write)
 	if err != nil {
 		return Info{}, err
 	}
@@ -79,7 +79,7 @@ func (fl *flush) norms() []uint16 {
 			v = (*set)[d]
 		} else {
 			n := b.length[d]
-			v = uint32(math.Round(float64(b.o.Weights[Title])*float64(n>>16) + float64(n&math.MaxUint16)))
+			v = uint32(math.Round(float64(float64(b.o.Weights[Title])*float64(n>>16)) + float64(n&math.MaxUint16)))
 		}
 		out[i] = uint16(max(1, cut(2, v)))
 		fl.info.NormSum += uint64(out[i])

@@ -24,17 +24,17 @@ type Part struct {
 // the file) and one posting list at a time with its positions; everything else
 // streams. When ctx ends, it removes what it wrote and gives ctx's error.
 func Merge(ctx context.Context, path string, parts []Part, o Options) (Info, error) {
-	return mergeOn(ctx, osDisk{}, path, parts, o)
+	return usual.merge(ctx, path, parts, o)
 }
 
-func mergeOn(ctx context.Context, d disk, path string, parts []Part, o Options) (Info, error) {
+func (t target) merge(ctx context.Context, path string, parts []Part, o Options) (Info, error) {
 	m := &merge{ctx: ctx, info: Info{Options: o.withDefaults()}}
 	for _, p := range parts {
 		if err := m.join(p); err != nil {
 			return Info{}, err
 		}
 	}
-	size, toc, err := create(d, path, m.info.Docs, m.write)
+	size, toc, err := t.create(path, m.info.Docs, m.write)
 	if err != nil {
 		return Info{}, err
 	}

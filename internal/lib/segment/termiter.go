@@ -8,7 +8,7 @@ import (
 type TermIter struct {
 	d     *dict
 	err   error
-	block int    // the present one; len(d.start) at the end
+	block int    // the present one; -1 before the first, len(d.start) at the end
 	rest  []byte // of the block, after the present term
 	left  int    // terms in rest
 	off   int64  // of the next term's list
@@ -21,7 +21,7 @@ type TermIter struct {
 
 // Terms gives an iterator before the first term that is not below from.
 func (r *Reader) Terms(from string) *TermIter {
-	it := &TermIter{term: make([]byte, 0, MaxTerm)}
+	it := &TermIter{block: -1, term: make([]byte, 0, MaxTerm)}
 	it.d, it.err = r.dictionary()
 	if it.err == nil {
 		it.Seek([]byte(from))
@@ -110,12 +110,12 @@ func (it *TermIter) corrupt() bool {
 	return it.fail(it.d.file.damage("dictionary: block %d", it.block))
 }
 
-// Term is the term, valid until Next or Seek.
+// Term is the term that Next went to, valid until Next, Seek or SkipPrefix.
 func (it *TermIter) Term() []byte { return it.term }
 
 // Shared is how many leading bytes the term is known to have in common with the
 // one that Next went to before (0 for the first): rows of a Levenshtein matrix up
-// to there still hold. It is exact unless Seek went backwards.
+// to there still hold. It is exact where every Seek went forwards.
 func (it *TermIter) Shared() int { return it.shared }
 
 // Entry is what the dictionary says of the term.
@@ -141,8 +141,11 @@ func (it *TermIter) Seek(term []byte) {
 			it.fail(err)
 			return
 		}
-		if !it.open(max(0, block)) {
-			return
+		// Going on in the block keeps Shared exact, and is shorter.
+		if block = max(0, block); block != it.block || string(it.term) >= string(term) {
+			if !it.open(block) {
+				return
+			}
 		}
 	}
 	for it.step() {
@@ -153,13 +156,15 @@ func (it *TermIter) Seek(term []byte) {
 	}
 }
 
-// near says that term, if it is there, is among those left of the present block.
+// near says that the first term that is not below term is left in the present
+// block, or is the next one's first.
 func (it *TermIter) near(term []byte) bool {
-	return it.left > 0 && string(it.term) < string(term) &&
+	return it.block >= 0 && it.block < len(it.d.start) && string(it.term) < string(term) &&
 		(it.block+1 >= len(it.d.start) || prefixOf(term) < it.d.prefix[it.block+1])
 }
 
-// SkipPrefix goes past every term that begins with the first n bytes of Term.
+// SkipPrefix goes past every term that begins with the first n bytes of the term
+// that Next has just gone to.
 func (it *TermIter) SkipPrefix(n int) {
 	var buf [MaxTerm]byte
 	next := append(buf[:0], it.term[:min(n, len(it.term))]...)

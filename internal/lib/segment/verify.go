@@ -13,15 +13,15 @@ import (
 // Checksums are compared anew, also of bytes that were found good before.
 func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) error {
 	f := r.file
-	for off := int64(0); off < f.end; off += chunkSize {
-		if err := f.checkChunk(off >> chunkShift); err != nil {
+	for off := int64(0); off < f.end; off += 1 << f.shift {
+		if err := f.checkChunk(off >> f.shift); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if progress != nil {
-			progress(min(off+chunkSize, f.end), f.end)
+			progress(min(off+1<<f.shift, f.end), f.end)
 		}
 	}
 	for _, walk := range []func(context.Context) error{r.verifyColumns, r.verifyKeys, r.verifyTerms} {
