@@ -28,8 +28,11 @@ type Source interface {
 type IndexerOptions struct {
 	Index    *index.Index
 	Source   Source
-	Embedder Embedder            // nil where the index has no vectors, or those of Vectors
-	Vectors  VectorSource        // of a model elsewhere; nil: none
+	Embedder Embedder     // nil where the index has no vectors, or those of Vectors
+	Vectors  VectorSource // of a model elsewhere; nil: none
+	// Model names the model that the index is to have now; nil: the one it was
+	// opened for.
+	Model    func(context.Context) (string, error)
 	Category func(string) string // name of a category; nil: none
 	Workers  int                 // that make documents side by side, 2
 	Memory   int64               // that documents may take before they are written, in all; 32 to 128 MiB
@@ -136,6 +139,13 @@ type rebuilds struct {
 func (x *Indexer) turn(ctx context.Context, r *rebuilds) error {
 	if index.Requested(x.Index.Dir()) {
 		x.Index.Ask("asked for")
+	}
+	if x.Model != nil {
+		model, err := x.Model(ctx)
+		if err != nil {
+			return fmt.Errorf("which model the index is to have: %w", err)
+		}
+		x.Index.UseModel(model)
 	}
 	if err := x.CatchUp(ctx, x.Index.Writer()); err != nil {
 		return err

@@ -57,7 +57,7 @@ func (x *Index) create(n int) (*generation, error) {
 		return nil, diskError("make the folder "+g.dir, err)
 	}
 	g.nextFile = 1
-	if err := g.commit(manifest{Setup: x.opt.Setup}, nil); err != nil {
+	if err := g.commit(manifest{Setup: x.Setup()}, nil); err != nil {
 		return nil, err
 	}
 	return g, nil

@@ -214,7 +214,11 @@ func (x *Index) Apply(ctx context.Context, b Batch) error { return x.Writer().Ap
 func (x *Index) Dir() string { return x.dir }
 
 // Setup is what new documents are made with.
-func (x *Index) Setup() Setup { return x.opt.Setup }
+func (x *Index) Setup() Setup {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.opt.Setup
+}
 
 // diskError says what could not be done with a file, and what helps.
 func diskError(doing string, err error) error {

@@ -43,9 +43,16 @@ func (x *Index) Ask(why string) {
 	x.asked = why
 }
 
+// UseModel makes the next generation one with vectors of another model.
+func (x *Index) UseModel(name string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.opt.Setup.Model = name
+}
+
 // Rebuild gives the writer of the next generation, a new one or the one that an
 // earlier rebuild did not end. Fill it from its Cursor on and then Swap. A next
-// generation that has met damage begins anew.
+// generation that has met damage, or is for another setup, begins anew.
 func (x *Index) Rebuild(ctx context.Context) (*Writer, error) {
 	x.mu.Lock()
 	next := x.next
@@ -53,7 +60,7 @@ func (x *Index) Rebuild(ctx context.Context) (*Writer, error) {
 	x.mu.Unlock()
 	if next != nil {
 		next.writing.Lock()
-		sound := len(next.manifest.Damaged) == 0 && !next.retired
+		sound := len(next.manifest.Damaged) == 0 && !next.retired && next.manifest.Setup == x.Setup()
 		next.writing.Unlock()
 		if sound {
 			return &Writer{next}, nil
@@ -105,7 +112,7 @@ func (x *Index) Swap(ctx context.Context, w *Writer) error {
 		return err
 	}
 	x.mu.Lock()
-	ok := x.next == w.gen && len(w.gen.manifest.Damaged) == 0
+	ok := x.next == w.gen && len(w.gen.manifest.Damaged) == 0 && w.gen.manifest.Setup == x.opt.Setup
 	x.mu.Unlock()
 	if !ok {
 		return fmt.Errorf("swap: %w", ErrReplaced)
