@@ -20,6 +20,8 @@ type background struct {
 	queue    *jobs.Queue
 	harvests *harvests
 	pictures *pictures // nil: none are fetched
+	// elsewhere is the model of an embeddings service; nil: none is named.
+	elsewhere *Elsewhere
 }
 
 // newBackground makes the queue and says what its jobs do; nothing runs yet.
@@ -40,6 +42,7 @@ func newBackground(s *store.Store, c *config.Config, o Options, set *metric.Set)
 			}
 		}
 	}
+	b.elsewhere = NewElsewhere(s, c, o, set)
 	b.registerPrune()
 	measure(set, b)
 	return b, nil
@@ -85,6 +88,7 @@ func (b *background) start(ctx context.Context) {
 	if err := b.harvests.start(ctx); err != nil && ctx.Err() == nil {
 		b.log.Error("the harvest is not planned", "err", err)
 	}
+	b.elsewhere.start(ctx)
 }
 
 // stop takes no more work and waits for what runs until ctx ends.
@@ -93,5 +97,6 @@ func (b *background) stop(ctx context.Context) error {
 	if b.pictures != nil {
 		defer b.pictures.client.Close()
 	}
+	defer b.elsewhere.Close()
 	return b.queue.Stop(ctx)
 }

@@ -28,16 +28,21 @@ func FetchOptions(c *config.Config, version string) fetch.Options {
 func namedPrivate(c *config.Config) []netip.Prefix {
 	var out []netip.Prefix
 	for _, u := range []string{c.Harvest.ArxivOAIURL, c.Harvest.ArxivRSSURL, c.Harvest.ArxivAPIURL, c.Harvest.DailyPapersURL} {
-		host := hostOf(u)
-		if host == "localhost" {
-			out = append(out, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
-			continue
-		}
-		if a, err := netip.ParseAddr(host); err == nil {
-			out = append(out, netip.PrefixFrom(a, a.BitLen()))
-		}
+		out = append(out, named(u)...)
 	}
 	return out
+}
+
+// named are the addresses that a URL names itself: an address, or localhost.
+func named(u string) []netip.Prefix {
+	host := hostOf(u)
+	if host == "localhost" {
+		return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
+		return []netip.Prefix{netip.PrefixFrom(a, a.BitLen())}
+	}
+	return nil
 }
 
 func hostOf(address string) string {

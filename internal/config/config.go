@@ -26,6 +26,7 @@ type Config struct {
 	HTTP    HTTP
 	Metrics Metrics
 	Harvest Harvest
+	Embed   Embed
 	Log     Log
 	Memory  Size
 
@@ -72,6 +73,24 @@ type Harvest struct {
 	ArxivAPIURL     string
 	DailyPapersURL  string
 	PrivateNetworks []netip.Prefix // that sources may be in
+}
+
+// Embed says which service elsewhere makes vectors, if one does.
+type Embed struct {
+	URL             string // base address; "" is the built-in model
+	Model           string
+	KeyFile         string
+	Key             string // what KeyFile holds; never printed
+	QueryPrefix     string
+	DocumentPrefix  string
+	AskDimensions   bool
+	Batch           int // texts in a request
+	Parallel        int // requests at a time
+	MaxText         Size
+	Timeout         time.Duration
+	QueryTimeout    time.Duration
+	DailyTokens     int            // 0 is no bound
+	PrivateNetworks []netip.Prefix // that the service may be in
 }
 
 // Log says what is logged, and how.
@@ -139,10 +158,13 @@ func (c *Config) finish() error {
 	if c.Database == "" {
 		c.Database = "sqlite:" + joinPath(c.DataDir, "broadsheet.db")
 	}
+	if err := c.finishEmbed(); err != nil {
+		return err
+	}
 	if c.PasswordFile == "" {
 		return nil
 	}
-	password, err := readSecret(c.PasswordFile)
+	password, err := readSecret("database_password_file", c.PasswordFile)
 	if err != nil {
 		return err
 	}

@@ -114,10 +114,11 @@ func sectioned(table []*Setting) []*Setting {
 }
 
 func tomlValue(s *Setting, value string) string {
-	if s.Bool() {
+	t := s.Type()
+	if s.Bool() || t == "number" {
 		return value
 	}
-	if t := s.Type(); t == "list" || t == "list of addresses" {
+	if t == "list" || t == "list of addresses" {
 		var items []string
 		for _, item := range splitList(value) {
 			items = append(items, fmt.Sprintf("%q", item))

@@ -34,6 +34,8 @@ func format(field any) string {
 		return *p
 	case *bool:
 		return fmt.Sprint(*p)
+	case *int:
+		return fmt.Sprint(*p)
 	case *time.Duration:
 		return shortDuration(*p)
 	case *Size:

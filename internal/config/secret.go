@@ -61,9 +61,8 @@ func guardMode(path, field string) error {
 	return nil
 }
 
-// readSecret reads a file that holds nothing but a secret.
-func readSecret(path string) (string, error) {
-	const field = "database_password_file"
+// readSecret reads a file that holds nothing but a secret, for a setting.
+func readSecret(field, path string) (string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return "", &broadsheet.Error{Kind: broadsheet.Invalid, Field: field, Text: "cannot read " + path,
@@ -74,7 +73,7 @@ func readSecret(path string) (string, error) {
 	}
 	secret := strings.TrimRight(string(data), "\r\n")
 	if secret == "" || strings.ContainsAny(secret, "\r\n") || len(secret) > 1024 {
-		return "", broadsheet.InvalidField(field, path+" does not hold one line", "write the password alone on the first line")
+		return "", broadsheet.InvalidField(field, path+" does not hold one line", "write the secret alone on the first line")
 	}
 	return secret, nil
 }

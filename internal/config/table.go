@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,7 +19,7 @@ var SourceNames = []string{"arxiv-oai", "arxiv-rss", "arxiv-api", "daily-papers"
 
 // Table is all settings, in the order of doc/config.md. The caller owns it.
 func Table() []*Setting {
-	return append(append(append(base(), site()...), harvestSettings()...), server()...)
+	return slices.Concat(base(), site(), harvestSettings(), embedSettings(), server())
 }
 
 func base() []*Setting {

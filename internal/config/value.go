@@ -48,6 +48,8 @@ func typeOf(field any) string {
 		return "text"
 	case *bool:
 		return "yes or no"
+	case *int:
+		return "number"
 	case *time.Duration:
 		return "duration"
 	case *Size:
@@ -71,6 +73,12 @@ func parse(field any, text string) error {
 		v, err := strconv.ParseBool(text)
 		if err != nil {
 			return &valueError{"is neither yes nor no", "write true or false"}
+		}
+		*p = v
+	case *int:
+		v, err := strconv.Atoi(text)
+		if err != nil || v < 0 || v > 1<<50 {
+			return &valueError{"is not a number", "write digits, such as 64"}
 		}
 		*p = v
 	case *time.Duration:

@@ -3,10 +3,8 @@ package embed
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"time"
 
-	"broadsheet"
 	"broadsheet/internal/lib/vec"
 	"broadsheet/internal/store"
 )
@@ -49,40 +47,6 @@ func Ready(ctx context.Context, s *store.Store, m Model) (bool, error) {
 	}
 	state, err := s.VectorModel(ctx, m.Name())
 	return !state.ReadyAt.IsZero(), err
-}
-
-// Documents gives the vectors of papers, in order, for an index: from the store
-// where the model is Kept, else from the model. One without Values has none, or
-// none yet; a change of kind ChangeVectors tells when it comes.
-func Documents(ctx context.Context, s *store.Store, m Model, papers []broadsheet.Paper) ([]store.Vector, error) {
-	out := make([]store.Vector, len(papers))
-	if _, kept := m.(Kept); kept {
-		ids := make([]string, len(papers))
-		for i := range papers {
-			ids[i] = papers[i].ID
-		}
-		have, err := s.Vectors(ctx, m.Name(), ids)
-		for i, id := range ids {
-			out[i] = have[id]
-		}
-		return out, err
-	}
-	texts := make([]string, len(papers))
-	for i := range papers {
-		texts[i] = Text(&papers[i])
-	}
-	vectors, err := m.Embed(ctx, Document, texts)
-	if err != nil {
-		return nil, err
-	}
-	if len(vectors) != len(papers) {
-		return nil, fmt.Errorf("embed %d papers: %s gave %d vectors", len(papers), m.Name(), len(vectors))
-	}
-	for i, v := range vectors {
-		out[i] = quantize(v)
-		out[i].PaperID = papers[i].ID
-	}
-	return out, nil
 }
 
 // quantize makes v a vector to be kept.

@@ -10,10 +10,11 @@ import (
 )
 
 const (
+	// LateQuery is how long an answer to a query may take. Nobody waits so long
+	// for it, but it is kept.
+	LateQuery = 10 * time.Second
 	// maxQuery is how much of a query is embedded, in bytes.
 	maxQuery = 1000
-	// lateQuery is how long an answer may take after which nobody waits for it.
-	lateQuery = 10 * time.Second
 	// maxFlights bounds the queries under way.
 	maxFlights = 64
 	// So many failures in a row, and the service is left alone for firstRest,
@@ -111,7 +112,7 @@ func (q *queries) join(text string) (*flight, error) {
 }
 
 func (q *queries) fly(f *flight) {
-	ctx, cancel := context.WithTimeout(q.ctx, lateQuery)
+	ctx, cancel := context.WithTimeout(q.ctx, LateQuery)
 	defer cancel()
 	began := q.m.opt.Clock.Now()
 	vectors, _, err := q.m.once(ctx, q.m.opt.Queries, []string{q.m.opt.QueryPrefix + f.text})
