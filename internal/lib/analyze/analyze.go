@@ -66,16 +66,20 @@ const (
 func (k Kind) Has(any Kind) bool { return k&any != 0 }
 
 // Analyzer turns text into tokens. It is not safe for concurrent use: it
-// remembers the words it has seen. Making one is cheap; it grows to some 20 MB
-// on large amounts of text.
+// remembers the words it has seen. Making one is cheap.
 type Analyzer struct {
 	short shortCache
 	long  longCache
 	atoms splitter
 }
 
-// New makes an Analyzer.
-func New() *Analyzer { return &Analyzer{} }
+// New makes an Analyzer for queries and pages. It grows to some 15 MB on large
+// amounts of text.
+func New() *Analyzer { return &Analyzer{short: shortCache{most: fewSlots}} }
+
+// NewBulk makes one for building an index: it remembers four times as many
+// words and grows to some 50 MB.
+func NewBulk() *Analyzer { return &Analyzer{short: shortCache{most: manySlots}} }
 
 // Document calls emit with every token of text, in order of Pos, the exact
 // form first where several share one. It returns the number of positions.
@@ -87,7 +91,24 @@ func (a *Analyzer) Document(text string, emit func(Token)) uint32 {
 		if start == end {
 			continue
 		}
-		e := a.entry(text, start, end)
+		var e *entry
+		if end-start <= shortKey {
+			k := keyOf(text, start, end)
+			s := a.short.get(k)
+			if s != nil && s.term != "" {
+				emit(Token{Term: s.term, Pos: pos, Start: start, End: start + int(s.end), Span: 1, Kind: s.kind})
+				pos++
+				continue
+			}
+			if s != nil {
+				e = s.entry
+			} else {
+				e = a.atoms.analyze(text[start:end])
+				a.short.put(k, e)
+			}
+		} else {
+			e = a.entry(text[start:end])
+		}
 		for j := range e.tokens {
 			t := &e.tokens[j]
 			emit(Token{Term: t.term, Pos: pos + uint32(t.pos), Start: start + int(t.start), End: start + int(t.end), Span: t.span, Kind: t.kind})
@@ -97,18 +118,8 @@ func (a *Analyzer) Document(text string, emit func(Token)) uint32 {
 	return pos
 }
 
-// entry analyses the chunk text[start:end], or remembers it.
-func (a *Analyzer) entry(text string, start, end int) *entry {
-	if end-start <= shortKey {
-		k := keyOf(text, start, end)
-		e := a.short.get(k)
-		if e == nil {
-			e = a.atoms.analyze(text[start:end])
-			a.short.put(k, e)
-		}
-		return e
-	}
-	chunk := text[start:end]
+// entry analyses a long chunk, or remembers it.
+func (a *Analyzer) entry(chunk string) *entry {
 	e := a.long.get(chunk)
 	if e == nil {
 		e = a.atoms.analyze(chunk)

@@ -75,8 +75,8 @@ func TestEveryCharacter(t *testing.T) {
 // through than it holds, and tokens are as they are without it.
 func TestMemory(t *testing.T) {
 	a := analyze.New()
-	for i := range 150_000 {
-		text := fmt.Sprintf("(W%d-x), Networks", i%140_000)
+	for i := range 100_000 {
+		text := fmt.Sprintf("(W%d-x), Networks", i%90_000)
 		got := document(a, text)
 		if i%1000 == 0 {
 			if diff := cmp.Diff(document(analyze.New(), text), got); diff != "" {
