@@ -143,7 +143,7 @@ type documents struct {
 }
 
 func newDocuments(o segment.Options, embed Embedder, category func(string) string) *documents {
-	return &documents{builder: segment.NewBuilder(o), options: o, embed: embed, category: category, analyzer: analyze.New()}
+	return &documents{builder: segment.NewBuilder(o), options: o, embed: embed, category: category, analyzer: analyze.NewBulk()}
 }
 
 // suit makes it work for segments with these options.
