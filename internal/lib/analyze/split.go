@@ -198,6 +198,7 @@ func (p *splitter) punctuation(c byte) {
 	case c == '+' && strings.HasPrefix(rest, "+") && len(p.buf) > 0:
 		p.i++
 		p.suffix("++")
+	case (c == '^' || c == '_') && len(p.buf) == 1 && !isDigit(p.buf[0]) && shortScript(rest):
 	case (c == '#' || c == '*') && len(p.buf) == 1 && !isDigit(p.buf[0]):
 		p.suffix(string(c))
 	case c == '^' && len(p.buf) == 1 && !isDigit(p.buf[0]) && (strings.HasPrefix(rest, "*") || strings.HasPrefix(rest, "{*}")):
@@ -206,6 +207,20 @@ func (p *splitter) punctuation(c byte) {
 	default:
 		p.separate(c)
 	}
+}
+
+// shortScript tells that rest begins with a script that makes one name with the
+// letter before it: ℓ_2, R^n, C_{60} are l2, rn, c60, as ℓ₂, Rⁿ, C60 are.
+func shortScript(rest string) bool {
+	n := 0
+	rest = strings.TrimPrefix(rest, "{")
+	for n < len(rest) && isDigit(rest[n]) {
+		n++
+	}
+	if n == 0 && rest != "" && classes[rest[0]] == word {
+		n = 1
+	}
+	return n > 0 && (n == len(rest) || classes[rest[n]] != word && rest[n] < utf8.RuneSelf && rest[n] != '.')
 }
 
 // apostrophe drops a mark inside a word, and the "s" of a possessive.

@@ -80,7 +80,7 @@ func command(s string) (texCommand, int) {
 			return texCommand{kind: texNone}, 2
 		case '(', ')', '[', ']', '{', '}':
 			return texCommand{kind: texNone}, 2
-		case '_': // as people escape it in names
+		case '_', '&': // what people escape in names
 			return texCommand{kind: texNone}, 1
 		}
 		if s[1] < 0x80 {
