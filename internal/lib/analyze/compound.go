@@ -86,13 +86,16 @@ func (p *splitter) plain(e *entry, a *atom, i int, kind Kind) {
 	p.emit(e, stem, i, i+1, kind)
 }
 
-// joinedToken adds the atoms from..to-1 as one word, unless that is a stop word.
+// joinedToken adds the atoms from..to-1 as one word, unless that is a stop word
+// or comes to the same as the first of them: "model(s)" is not model twice.
 func (p *splitter) joinedToken(e *entry, from, to int) {
 	word := joined(p.atoms[from:to])
 	if stopWords[word] || len(word) > MaxTerm {
 		return
 	}
-	p.emit(e, Stem(word), from, to, Joined|Alt)
+	if stem := Stem(word); stem != Stem(p.atoms[from].text) {
+		p.emit(e, stem, from, to, Joined|Alt)
+	}
 }
 
 // joined puts parts together, with a hyphen where two digits would meet that
