@@ -40,7 +40,9 @@ func put(ctx context.Context, t *testing.T, s *store.Store, from, n int, abstrac
 func id(i int) string { return fmt.Sprintf("2606.%05d", i+1) }
 
 // catchUp hands w the changes after its cursor as a follower gets them.
-func catchUp(ctx context.Context, s *store.Store, w *embed.Worker, batch int) error {
+func catchUp(ctx context.Context, t *testing.T, s *store.Store, w *embed.Worker, batch int) error {
+	t.Helper()
+	settle(t.Context(), t, s)
 	for {
 		at, err := s.Cursor(ctx, "follow/"+w.Name())
 		if err != nil {
@@ -59,8 +61,27 @@ func catchUp(ctx context.Context, s *store.Store, w *embed.Worker, batch int) er
 	}
 }
 
+// settle waits until all changes can be read: PostgreSQL shows one when no older
+// transaction is open, also none of another test's.
+func settle(ctx context.Context, t *testing.T, s *store.Store) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		all, err := s.Changes(ctx, "", 1_000_000)
+		must(t, err)
+		st, err := s.Stats(ctx)
+		must(t, err)
+		if int64(len(all)) == st.Changes {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d changes can be read", len(all), st.Changes)
+		}
+	}
+}
+
 func kinds(ctx context.Context, t *testing.T, s *store.Store, after string) ([]string, string) {
 	t.Helper()
+	settle(ctx, t, s)
 	changes, err := s.Changes(ctx, after, 10_000)
 	must(t, err)
 	var out []string
@@ -85,7 +106,7 @@ func TestWorker(t *testing.T) {
 		must(t, s.UseVectorModel(ctx, "m", time.Now()))
 		w := embed.NewWorker(m, s, embed.WorkerOptions{Batch: 3})
 		_, cursor := kinds(ctx, t, s, "")
-		must(t, catchUp(ctx, s, w, 4))
+		must(t, catchUp(ctx, t, s, w, 4))
 		if got := len(m.Asked()); got != 10 || !ready(t, s, m) {
 			t.Errorf("first: %d texts, ready %t; want 10 and ready", got, ready(t, s, m))
 		}
@@ -104,7 +125,7 @@ func TestWorker(t *testing.T) {
 		must(t, err)
 		put(ctx, t, s, 10, 12, "New.")
 		must(t, s.Delete(ctx, []string{id(11)}))
-		must(t, catchUp(ctx, s, w, 500))
+		must(t, catchUp(ctx, t, s, w, 500))
 		asked := m.Asked()
 		slices.Sort(asked)
 		if d := cmp.Diff([]string{"Paper 10\nNew.", "Paper 3\nAbout something else."}, asked); d != "" {
@@ -115,7 +136,7 @@ func TestWorker(t *testing.T) {
 			"vectors " + id(3), "vectors " + id(10)}, after); d != "" {
 			t.Errorf("changes (-want +got):\n%s", d)
 		}
-		must(t, catchUp(ctx, s, w, 500))
+		must(t, catchUp(ctx, t, s, w, 500))
 		if again := m.Asked(); again != nil {
 			t.Errorf("asked again: %q", again)
 		}
@@ -143,7 +164,8 @@ func TestHandOver(t *testing.T) {
 		}
 		must(t, s.SetVectorsReady(ctx, "old", time.Now()))
 		put(ctx, t, s, 0, 6, "About.")
-		must(t, catchUp(ctx, s, embed.NewWorker(old, s, embed.WorkerOptions{}), 100))
+		must(t, catchUp(ctx, t, s, embed.NewWorker(old, s, embed.WorkerOptions{}), 100))
+		settle(ctx, t, s)
 		head, err := s.Head(ctx)
 		must(t, err)
 		_, err = s.PruneChanges(ctx, head)
@@ -159,14 +181,14 @@ func TestHandOver(t *testing.T) {
 			}
 			return nil
 		}
-		if err := catchUp(ctx, s, w, 100); err == nil || ready(t, s, fresh) {
+		if err := catchUp(ctx, t, s, w, 100); err == nil || ready(t, s, fresh) {
 			t.Errorf("in the middle: %v, ready %t; want an error and not ready", err, ready(t, s, fresh))
 		}
 		p, err := embed.ProgressOf(ctx, s, fresh)
 		if d := cmp.Diff(embed.Progress{Model: "new", Papers: 6, Vectors: 2}, p); err != nil || d != "" {
 			t.Errorf("progress %v (-want +got):\n%s", err, d)
 		}
-		must(t, catchUp(ctx, s, w, 100))
+		must(t, catchUp(ctx, t, s, w, 100))
 		if !ready(t, s, fresh) || len(fresh.Asked()) != 6 {
 			t.Errorf("in the end: not ready, or texts twice")
 		}
@@ -199,7 +221,7 @@ func TestKillAndResume(t *testing.T) {
 			}
 			return ctx.Err()
 		}}
-		done = catchUp(running, s, embed.NewWorker(m, s, embed.WorkerOptions{Batch: batch, Parallel: parallel}), 16) == nil
+		done = catchUp(running, t, s, embed.NewWorker(m, s, embed.WorkerOptions{Batch: batch, Parallel: parallel}), 16) == nil
 		asked += len(m.Asked())
 		kill()
 	}
@@ -227,11 +249,11 @@ func TestStoreFails(t *testing.T) {
 		return nil
 	}}
 	w := embed.NewWorker(m, s, embed.WorkerOptions{})
-	if err := catchUp(ctx, s, w, 100); broadsheet.KindOf(err) != broadsheet.Conflict {
+	if err := catchUp(ctx, t, s, w, 100); broadsheet.KindOf(err) != broadsheet.Conflict {
 		t.Errorf("got %v, want Conflict", err)
 	}
 	must(t, s.UseVectorModel(ctx, "m", time.Now()))
-	must(t, catchUp(ctx, s, w, 100))
+	must(t, catchUp(ctx, t, s, w, 100))
 	if n, err := s.VectorCount(ctx, "m"); err != nil || n != 4 || len(m.Asked()) != 4 {
 		t.Errorf("%d vectors, %v, or asked twice", n, err)
 	}
@@ -245,7 +267,7 @@ func TestBudget(t *testing.T) {
 	clock := embedtest.NewClock(time.Date(2026, 6, 1, 18, 0, 0, 0, time.UTC))
 	m := &embedtest.Model{Called: "m"}
 	opt := embed.WorkerOptions{Batch: 4, Parallel: 1, DailyTokens: 100, Clock: clock}
-	must(t, catchUp(ctx, s, embed.NewWorker(m, s, opt), 100))
+	must(t, catchUp(ctx, t, s, embed.NewWorker(m, s, opt), 100))
 	// 12 papers pass 100 tokens, on each of the first two days.
 	if d := cmp.Diff([]time.Duration{6 * time.Hour, 24 * time.Hour}, clock.Slept()); d != "" {
 		t.Errorf("slept (-want +got):\n%s", d)
@@ -255,7 +277,7 @@ func TestBudget(t *testing.T) {
 	}
 	// A new life does not have a new day.
 	put(ctx, t, s, 25, 45, "About.")
-	must(t, catchUp(ctx, s, embed.NewWorker(m, s, opt), 100))
+	must(t, catchUp(ctx, t, s, embed.NewWorker(m, s, opt), 100))
 	if d := cmp.Diff([]time.Duration{24 * time.Hour}, clock.Slept()); d != "" {
 		t.Errorf("slept in the second life (-want +got):\n%s", d)
 	}

@@ -41,9 +41,28 @@ func vectorOf(id string, fill int8) store.Vector {
 	return v
 }
 
+// settle waits until all changes can be read: PostgreSQL shows one when no older
+// transaction is open, also none of another test's.
+func settle(ctx context.Context, t *testing.T, s *store.Store) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		all, err := s.Changes(ctx, "", 1_000_000)
+		must(t, err)
+		st, err := s.Stats(ctx)
+		must(t, err)
+		if int64(len(all)) == st.Changes {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d changes can be read", len(all), st.Changes)
+		}
+	}
+}
+
 // kinds reads the feed after a cursor as "kind id" and gives the new cursor.
 func kinds(ctx context.Context, t *testing.T, s *store.Store, after string) ([]string, string) {
 	t.Helper()
+	settle(ctx, t, s)
 	changes, err := s.Changes(ctx, after, 10_000)
 	if err != nil {
 		t.Fatal(err)
@@ -134,6 +153,7 @@ func TestPruneChangesWithVectors(t *testing.T) {
 		_, err := s.PutVectors(ctx, "m", []store.Vector{vectorOf(ids[0], 1), vectorOf(ids[2], 1)})
 		must(t, err)
 		must(t, s.Delete(ctx, ids[2:]))
+		settle(ctx, t, s)
 		head, err := s.Head(ctx)
 		must(t, err)
 		if n, err := s.PruneChanges(ctx, head); err != nil || n != 3 {
