@@ -184,7 +184,7 @@ func TestQueryBounds(t *testing.T) {
 	for _, unit := range []string{"a", "(", ")", `"`, `"a" `, "-", "+(", "a|", "title:", "title:(", "OR ", "a OR ", "*", "$", "date:", "é", "\x00", "cat:,", "id:,,,,", "a) ", "NOT ", "author:a,"} {
 		begin := time.Now()
 		q := broadsheet.ParseQuery(strings.Repeat(unit, 1_000_000/len(unit)))
-		if d := time.Since(begin); d > 500*time.Millisecond {
+		if d := time.Since(begin); d > 2*time.Second {
 			t.Errorf("1 MB of %q took %v", unit, d)
 		}
 		if len(q.Raw) > broadsheet.MaxQueryLength {

@@ -187,7 +187,7 @@ func TestQuery(t *testing.T) {
 func TestPrefix(t *testing.T) {
 	a := analyze.New()
 	tests := map[string]string{
-		"transf": "transf", "transformers": "transform", "Erdő": "erdo", "studies": "studi", "happy": "happ", "gpt-4": "4", "": "", "!": "", "α": "alpha",
+		"transf": "transf", "transformers": "transform", "Erdő": "erdo", "studies": "studi", "happy": "happ", "gpt-4": "gpt4", "the state-of-the-ar": "stateofthear", "a-b-c-d-e-fg": "fg", "qwen2.5-v": "qwen2.5v", "深度学": "度学", "C++": "c++", "": "", "!": "", "α": "alpha",
 	}
 	for in, want := range tests {
 		if got := a.Prefix(in); got != want {

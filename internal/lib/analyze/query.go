@@ -61,21 +61,35 @@ func (a *Analyzer) bridge(text string, tokens []Token) []Token {
 	return out
 }
 
-// Prefix gives what terms begin with that a word still being typed may become.
-// Terms are stems, so that it is what the word and its stem have in common:
-// "transformers" is looked for as "transform". "" where word has nothing to
-// look for.
-func (a *Analyzer) Prefix(word string) string {
-	var last, stem string
-	a.Document(word, func(t Token) {
-		if !t.Kind.Has(Joined) {
-			stem = t.Term
-			last = Fold(word[t.Start:t.End])
+// Prefix gives what terms begin with that a word still being typed may become;
+// of several words the last, of a compound its joined form ("gpt-4" is gpt4,
+// which may become gpt4o). Terms are stems, so that it is what the word and its
+// stem have in common: "transformers" is looked for as "transform". "" where
+// there is nothing to look for.
+func (a *Analyzer) Prefix(text string) string {
+	from, to := 0, 0
+	for i := 0; i < len(text); {
+		var start, end int
+		if start, end, i = nextChunk(text, i); start < end {
+			from, to = start, end
 		}
-	})
-	n := 0
-	for n < len(last) && n < len(stem) && last[n] == stem[n] {
+	}
+	a.atoms.read(text[from:to])
+	atoms := a.atoms.atoms
+	if len(atoms) == 0 {
+		return ""
+	}
+	first := len(atoms) - 1
+	for first > 0 && atoms[first].glue && len(atoms)-first < maxJoined {
+		first--
+	}
+	if atoms[first].glue { // more parts than are joined
+		first = len(atoms) - 1
+	}
+	word := joined(atoms[first:]) + atoms[len(atoms)-1].suffix
+	stem, n := Stem(word), 0
+	for n < len(word) && n < len(stem) && word[n] == stem[n] {
 		n++
 	}
-	return stem[:n]
+	return cut(word[:n])
 }
