@@ -179,12 +179,23 @@ func (q *Query) score(parts []Part, near []Candidate) ([]Hit, error) {
 			next := near[min(i+rowsAhead, n-1)].Doc
 			product := use.dot(part.row(c.Doc), &q.row, part.row(next))
 			if scale := part.Scales[c.Doc]; scale != 0 {
-				hits = append(hits, Hit{c.Doc, c.Part, float32(float64(product) * float64(scale) * float64(q.scale))})
+				hits = append(hits, Hit{c.Doc, c.Part, q.scaled(product, scale)})
 			}
 		}
 		near = near[n:]
 	}
 	return hits, nil
+}
+
+// Score gives the product of the query with one row, to the last bit the score that
+// Search gives it.
+func (q *Query) Score(row []int8, scale float32) float32 {
+	r := (*[Dim]int8)(row)
+	return q.scaled(use.dot(r, &q.row, r), scale)
+}
+
+func (q *Query) scaled(product int32, scale float32) float32 {
+	return float32(float64(product) * float64(scale) * float64(q.scale))
 }
 
 func (p *Part) row(doc uint32) *[Dim]int8 { return (*[Dim]int8)(p.Rows[int(doc)*Dim:]) }

@@ -246,6 +246,9 @@ func TestSearchScores(t *testing.T) {
 	if err != nil || len(hits) != 1 || hits[0].Score < 0.999 || hits[0].Score > 1.001 {
 		t.Errorf("a vector with itself: got %v, %v, want a score of 1", hits, err)
 	}
+	if got := q.Score(p.Rows, p.Scales[0]); got != hits[0].Score {
+		t.Errorf("Score gives %v, Search %v", got, hits[0].Score)
+	}
 }
 
 func TestSearchTouch(t *testing.T) {
