@@ -13,6 +13,7 @@ type TermIter struct {
 	left  int    // terms in rest
 	off   int64  // of the next term's list
 	term  []byte
+	want  []byte // what Seek looks for: a copy, as it may be a part of term
 	entry Entry
 	// shared is what the present term has in common with the last one given.
 	shared  int
@@ -111,7 +112,7 @@ func (it *TermIter) corrupt() bool {
 }
 
 // Term is the term that Next went to, valid until Next, Seek or SkipPrefix.
-func (it *TermIter) Term() []byte { return it.term }
+func (it *TermIter) Term() []byte { return it.term[:len(it.term):len(it.term)] }
 
 // Shared is how many leading bytes the term is known to have in common with the
 // one that Next went to before (0 for the first): rows of a Levenshtein matrix up
@@ -130,6 +131,8 @@ func (it *TermIter) Seek(term []byte) {
 	if it.err != nil || len(it.d.start) == 0 {
 		return
 	}
+	it.want = append(it.want[:0], term...)
+	term = it.want
 	if it.pending { // Next was not called: nothing was given since
 		it.pending = false
 	} else {
