@@ -3,6 +3,7 @@ package vec
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -116,7 +117,9 @@ func candidates(p *planes, parts []Part, k, workers int) []Candidate {
 		total += to - from
 	}
 	workers = max(1, min(workers, total/workerDocs))
-	selectors := make([]*selector, workers)
+	selectors, caught := make([]*selector, workers), make([]any, workers)
+	guarded := debug.SetPanicOnFault(false)
+	debug.SetPanicOnFault(guarded)
 	var wait sync.WaitGroup
 	for w := range workers {
 		s := newSelector(p, k, make([]Candidate, 0, 2*max(k, 0)+1024))
@@ -130,9 +133,20 @@ func candidates(p *planes, parts []Part, k, workers int) []Candidate {
 			share(s, parts, first, last)
 			break
 		}
-		wait.Go(func() { share(s, parts, first, last) })
+		wait.Go(func() {
+			// A page of a mapped file that cannot be read is a panic where the caller
+			// asked for that (see mmap.Guard), and must be one in the caller.
+			debug.SetPanicOnFault(guarded)
+			defer func() { caught[w] = recover() }()
+			share(s, parts, first, last)
+		})
 	}
 	wait.Wait()
+	for _, c := range caught {
+		if c != nil {
+			panic(c)
+		}
+	}
 	if workers == 1 {
 		return selectors[0].finish()
 	}
