@@ -77,7 +77,7 @@ type snippetCut struct {
 // cutsOf finds the places where text may be cut, its ends among them. A text
 // without blanks, as Chinese is, may be cut after any character above ASCII.
 func cutsOf(text string, atoms []broadsheet.Span) []snippetCut {
-	cuts := []snippetCut{{sentence: true}}
+	cuts := append(make([]snippetCut, 0, len(text)/6+2), snippetCut{sentence: true})
 	runes, word := 0, 0 // end of the last word
 	gap := false
 	for i, r := range text {

