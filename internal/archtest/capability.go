@@ -57,7 +57,7 @@ var capabilityTable = []capability{
 	{
 		name: "the environment, flags or exit", imports: []string{"flag"},
 		uses:    map[string][]string{"os": {"Getenv", "LookupEnv", "Environ", "Setenv", "Exit", "Args"}},
-		where:   []string{"internal/config", "internal/cli", "cmd", "bench", "e2e"},
+		where:   []string{"internal/config", "internal/cli", "cmd", "bench", "e2e", "train"},
 		instead: "take an argument or a field of Options",
 	},
 	{

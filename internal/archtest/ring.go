@@ -49,7 +49,7 @@ var helping = map[string]ring{
 
 // wiring are the folders where everything may be put together.
 var wiring = []string{
-	"cmd", "bench", "e2e", "internal/boot", "internal/cli", "internal/config", "internal/archtest",
+	"cmd", "bench", "e2e", "train", "internal/boot", "internal/cli", "internal/config", "internal/archtest",
 }
 
 // unit is the smallest folder whose packages belong together, with its ring:
