@@ -36,8 +36,8 @@ type Options struct {
 	Workers int
 }
 
-// DefaultCandidates is the least number of candidates, for ten hits among millions,
-// of whom 0.99 of the exact ten are part with room to spare; see the package comment.
+// DefaultCandidates holds 0.99 of the exact ten nearest of millions with room to
+// spare; see the package comment.
 const DefaultCandidates = 1024
 
 // Hit is a document found.
