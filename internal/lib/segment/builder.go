@@ -36,17 +36,24 @@ type Builder struct {
 	killed int
 
 	length  []uint32 // terms of title << 16 | of abstract, to compute norms
-	columns map[string]*[]uint32
+	columns []namedColumn
 	normSet []bool // shorter than docs where not set
-	facets  map[string]*facet
+	facets  []*facet
 
 	codes, int8s []byte
 	scales       []float32 // shorter than docs where not set
 	bytes        int
 }
 
+// namedColumn is a column as it grows, shorter than docs where not set.
+type namedColumn struct {
+	name string
+	v    []uint32
+}
+
 // facet is an ordinal column as it grows.
 type facet struct {
+	name  string
 	ids   map[string]uint32
 	names []string
 	docs  []uint32 // of each value, ascending
@@ -71,7 +78,7 @@ func (b *Builder) Reset() {
 	b.keys, b.keyEnd, b.dead = b.keys[:0], b.keyEnd[:0], b.dead[:0]
 	clear(b.byKey)
 	b.length, b.normSet = b.length[:0], b.normSet[:0]
-	b.columns, b.facets = map[string]*[]uint32{}, map[string]*facet{}
+	b.columns, b.facets = nil, nil
 	b.codes, b.int8s, b.scales = b.codes[:0], b.int8s[:0], b.scales[:0]
 }
 
@@ -186,17 +193,27 @@ func (b *Builder) Column(name string, v uint32) {
 	if b.docs == 0 {
 		return
 	}
-	c := b.columns[name]
+	c := b.column(name)
 	if c == nil {
-		c = new([]uint32)
-		b.columns[name] = c
+		b.columns = append(b.columns, namedColumn{name: name})
+		c = b.column(name)
 	}
-	*c = extend(*c, b.docs)
-	(*c)[b.docs-1] = v
+	c.v = extend(c.v, b.docs)
+	c.v[b.docs-1] = v
 	if name == "norm" {
 		b.normSet = extend(b.normSet, b.docs)
 		b.normSet[b.docs-1] = true
 	}
+}
+
+// column finds a column. There are few, so that looking at each beats a map.
+func (b *Builder) column(name string) *namedColumn {
+	for i := range b.columns {
+		if b.columns[i].name == name {
+			return &b.columns[i]
+		}
+	}
+	return nil
 }
 
 // extend makes a slice n long with zeros.
@@ -208,17 +225,25 @@ func extend[T any](s []T, n int) []T {
 	return s
 }
 
+// facet finds a facet, or begins it.
+func (b *Builder) facet(name string) *facet {
+	for _, f := range b.facets {
+		if f.name == name {
+			return f
+		}
+	}
+	f := &facet{name: name, ids: map[string]uint32{}}
+	b.facets = append(b.facets, f)
+	return f
+}
+
 // Ordinal adds a value to a facet of the document, such as "cat" or "org". The
 // order of values is kept, a second time is not. Values are cut to MaxTerm bytes.
 func (b *Builder) Ordinal(name, value string) {
 	if b.docs == 0 {
 		return
 	}
-	f := b.facets[name]
-	if f == nil {
-		f = &facet{ids: map[string]uint32{}}
-		b.facets[name] = f
-	}
+	f := b.facet(name)
 	value = cutString(value, MaxTerm)
 	id, ok := f.ids[value]
 	if !ok {

@@ -2,9 +2,9 @@ package segment
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // WriteFile writes the documents as a segment (see the package comment on how).
@@ -71,12 +71,12 @@ func (fl *flush) number() {
 // norms gives the column "norm" and sums it up.
 func (fl *flush) norms() []uint16 {
 	b := fl.b
-	set := b.columns["norm"]
+	set := b.column("norm")
 	out := make([]uint16, len(fl.live))
 	for i, d := range fl.live {
 		var v uint32
 		if int(d) < len(b.normSet) && b.normSet[d] {
-			v = (*set)[d]
+			v = set.v[d]
 		} else {
 			n := b.length[d]
 			v = uint32(math.Round(float64(float64(b.o.Weights[Title])*float64(n>>16)) + float64(n&math.MaxUint16)))
@@ -97,9 +97,17 @@ func columnNames(more ...string) []string {
 }
 
 func (fl *flush) columns(w *fileWriter, norms []uint16) {
-	for _, name := range columnNames(slices.Collect(maps.Keys(fl.b.columns))...) {
+	var names []string
+	for _, c := range fl.b.columns {
+		names = append(names, c.name)
+	}
+	for _, name := range columnNames(names...) {
 		elem := widthOfColumn(name)
-		if !known(name) && !fl.some(*fl.b.columns[name]) {
+		var c []uint32
+		if set := fl.b.column(name); set != nil {
+			c = set.v
+		}
+		if !known(name) && !fl.some(c) {
 			continue
 		}
 		w.begin("col."+name, elem)
@@ -108,10 +116,6 @@ func (fl *flush) columns(w *fileWriter, norms []uint16) {
 				w.u16(n)
 			}
 			continue
-		}
-		var c []uint32
-		if p := fl.b.columns[name]; p != nil {
-			c = *p
 		}
 		for _, d := range fl.live {
 			var v uint32
@@ -150,8 +154,8 @@ func (fl *flush) keys(w *fileWriter) error {
 }
 
 func (fl *flush) ordinals(w *fileWriter) error {
-	for _, name := range slices.Sorted(maps.Keys(fl.b.facets)) {
-		f := fl.b.facets[name]
+	facets := slices.SortedFunc(slices.Values(fl.b.facets), func(a, b *facet) int { return strings.Compare(a.name, b.name) })
+	for _, f := range facets {
 		names, rank := f.sorted(fl)
 		if len(names) == 0 {
 			continue // only replaced documents had it
@@ -164,7 +168,7 @@ func (fl *flush) ordinals(w *fileWriter) error {
 			start[i+1] += start[i]
 		}
 		var buf []uint32
-		err := ordinalWriter{name, names}.write(w, func(yield func([]uint32) bool) {
+		err := ordinalWriter{f.name, names}.write(w, func(yield func([]uint32) bool) {
 			for _, d := range fl.live {
 				buf = buf[:0]
 				for _, v := range f.vals[start[d]:start[d+1]] {

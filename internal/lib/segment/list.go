@@ -65,6 +65,29 @@ func (l *listWriter) add(doc uint32, code byte) {
 	l.codes = append(l.codes, code)
 }
 
+// addBlock adds many postings whose documents count from another one. Positions
+// are passed over only as far as the next block begins. It is false where they
+// make no sense.
+func (l *listWriter) addBlock(docs []uint32, codes, pos []byte, from uint32) bool {
+	head := min(len(docs), -len(l.docs)&(BlockSize-1)) // before the next block
+	if head < len(docs) {
+		at := 0
+		for _, c := range codes[:head] {
+			n := skipPositions(pos[at:], c)
+			if n < 0 {
+				return false
+			}
+			at += n
+		}
+		l.posAt = append(l.posAt, uint32(len(l.pos)+at))
+	}
+	for _, d := range docs {
+		l.docs = append(l.docs, from+d)
+	}
+	l.codes, l.pos = append(l.codes, codes...), append(l.pos, pos...)
+	return true
+}
+
 // encode gives the bytes of the list, valid until the next call, and its impact.
 func (l *listWriter) encode(tag bool) (list []byte, impact uint8, err error) {
 	if len(l.pos) > math.MaxUint32 {

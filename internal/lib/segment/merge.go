@@ -216,6 +216,12 @@ func (m *merge) gather(list *listWriter, p *mergePart) error {
 			continue
 		}
 		b, ok := p.posts.rawPositions()
+		if ok && p.to == nil {
+			if !list.addBlock(docs, codes, b, p.from) {
+				p.posts.corrupt("positions")
+			}
+			continue
+		}
 		for i, d := range docs {
 			if !ok {
 				break
