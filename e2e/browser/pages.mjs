@@ -19,7 +19,7 @@ export const sample = [
   { name: 'status', path: '/status' },
   { name: 'search box', path: '/search' },
   { name: 'search', path: '/search?q=adam+with+fewer+bits' },
-  { name: 'search without results', path: '/search?q=%22no+such+phrase+anywhere%22' },
+  { name: 'search without results', path: '/search?q=%22zeppelin+quorum%22' },
   { name: 'not found', path: '/papers/9999.99999', status: 404 },
   { name: 'not a date', path: '/papers/2026-02-30', status: 400 },
 ];
