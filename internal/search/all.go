@@ -144,7 +144,14 @@ func (s *scan) each(ctx context.Context, visit func(doc uint32) bool) error {
 
 // narrow makes the filter what any of the lists has. The lists are used up.
 func (s *scan) narrow() {
-	any := newSet(int(s.docs))
+	any := s.joined
+	if n := int(s.docs+63) / 64; cap(any) < n {
+		any = newSet(int(s.docs))
+	} else {
+		any = any[:n]
+		clear(any)
+	}
+	s.joined = any
 	for _, l := range s.lists {
 		for l.doc < s.docs {
 			for _, doc := range l.docs[l.at:] {

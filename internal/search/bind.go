@@ -9,6 +9,7 @@ import (
 // filterKey names a set of conditions in a segment.
 type filterKey struct {
 	segment *segment.Reader
+	live    *uint64 // its live documents, which change as papers go
 	sum     string
 }
 
@@ -20,7 +21,7 @@ var scans = sync.Pool{New: func() any { return new(scan) }}
 type binder struct {
 	plan    *plan
 	view    *view
-	filters *cache[filterKey, set]
+	filters *cache[filterKey, *filterSet]
 	exact   bool
 	sets    []*filterSet // by part, once made
 }
@@ -33,7 +34,7 @@ type filterSet struct {
 
 // bind prepares a scan of a part; nil where nothing there can match. Whoever
 // asked gives it back with release.
-func (b *binder) bind(i int, t *top) (*scan, error) {
+func (b *binder) bind(i int, t *top) (s *scan, err error) {
 	p := b.view.parts[i]
 	for j := range b.plan.terms {
 		if tm := &b.plan.terms[j]; tm.must && len(tm.entries[i]) == 0 {
@@ -41,13 +42,11 @@ func (b *binder) bind(i int, t *top) (*scan, error) {
 		}
 	}
 	if b.sets[i] == nil {
-		f, err := b.filter(i)
-		if err != nil {
+		if b.sets[i], err = b.filter(i); err != nil {
 			return nil, err
 		}
-		b.sets[i] = &filterSet{f, f.count(b.view.parts[i].docs)}
 	}
-	s := scans.Get().(*scan)
+	s = scans.Get().(*scan)
 	s.seg, s.docs, s.top, s.exact = int32(i), uint32(p.docs), t, b.exact // #nosec G115 -- a segment has less than 2^31
 	s.filter, s.within, s.times = b.sets[i].set, b.sets[i].within, p.times
 	s.shared = scoring{weights: *p.WeightTable(), norms: p.norms, curve: p.curve}
@@ -138,23 +137,19 @@ func (s *scan) union() *merged {
 }
 
 // filter is the live documents that meet what needs no positions: conditions,
-// alternatives, words that must not be there. nil is every document.
-func (b *binder) filter(i int) (set, error) {
-	p := b.view.parts[i]
+// alternatives, words that must not be there. A nil set is every document.
+func (b *binder) filter(i int) (*filterSet, error) {
 	base, err := b.conditions(i)
-	if err != nil {
-		return nil, err
+	if err != nil || !b.plan.narrows() {
+		return base, err
 	}
-	if p.live == nil && !b.plan.narrows() {
-		return base, nil
-	}
+	p := b.view.parts[i]
 	out := newSet(p.docs)
-	if base != nil {
-		copy(out, base)
+	if base.set != nil {
+		copy(out, base.set)
 	} else {
 		out.fill(p.docs)
 	}
-	out.and(p.live)
 	for _, g := range b.plan.groups {
 		if len(g.clauses) < 2 {
 			continue
@@ -179,7 +174,7 @@ func (b *binder) filter(i int) (set, error) {
 		}
 		out.andNot(s)
 	}
-	return out, nil
+	return &filterSet{out, out.count(p.docs)}, nil
 }
 
 // narrows reports whether words, not only conditions, make the filter.
@@ -192,22 +187,27 @@ func (p *plan) narrows() bool {
 	return len(p.nots) > 0
 }
 
-// conditions is the set of the query's conditions, nil for none.
-func (b *binder) conditions(i int) (set, error) {
-	c := &b.plan.filter
+// conditions is the live documents that meet the query's conditions.
+func (b *binder) conditions(i int) (*filterSet, error) {
+	c, p := &b.plan.filter, b.view.parts[i]
 	if c.sum == "" {
-		return nil, nil
+		return &filterSet{p.live, p.living}, nil
 	}
-	p := b.view.parts[i]
-	k := filterKey{p.Reader, c.sum}
-	if s, ok := b.filters.get(k); ok {
-		return s, nil
+	k := filterKey{segment: p.Reader, sum: c.sum}
+	if len(p.live) > 0 {
+		k.live = &p.live[0]
+	}
+	if f, ok := b.filters.get(k); ok {
+		return f, nil
 	}
 	s, err := c.set(p)
-	if err == nil {
-		b.filters.put(k, s)
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	s.and(p.live)
+	f := &filterSet{s, s.count(p.docs)}
+	b.filters.put(k, f)
+	return f, nil
 }
 
 // clauseSet is the documents that have all words of a clause in its field.

@@ -41,7 +41,7 @@ type Options struct {
 // Engine answers queries. It is safe for concurrent use.
 type Engine struct {
 	o         Options
-	filters   *cache[filterKey, set]
+	filters   *cache[filterKey, *filterSet]
 	vectors   *cache[string, []float32]
 	counts    *cache[facetKey, []tally]
 	analyzers sync.Pool
@@ -62,7 +62,7 @@ func New(o Options) *Engine {
 		o.Now = time.Now
 	}
 	e := &Engine{o: o}
-	e.filters = newCache[filterKey](filterBytes, func(s set) int { return 8*len(s) + 200 })
+	e.filters = newCache[filterKey](filterBytes, func(f *filterSet) int { return 8*len(f.set) + 300 })
 	e.vectors = newCache[string](vectorBytes, func(v []float32) int { return 4*len(v) + 200 })
 	e.counts = newCache[facetKey](countBytes, func(t []tally) int { return 64*len(t) + 200 })
 	e.analyzers.New = func() any { return analyze.New() }

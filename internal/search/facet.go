@@ -27,57 +27,58 @@ const facetShown = 20
 // than the search to find all: then the total is what is known, and facets
 // count the best only.
 func (s *search) count(ctx context.Context, r *broadsheet.Results, first *tier) error {
-	sets, total := make([]set, len(s.view.parts)), 0
-	exact := s.few() || s.share() == 0 && !first.full
-	if exact && s.share() > 0 {
+	exact := s.few() && s.share() > 0
+	var sets []set
+	if s.q.Facets {
+		sets = make([]set, len(s.view.parts))
+		for i, p := range s.view.parts {
+			sets[i] = newSet(p.docs)
+		}
+	}
+	add := func(seg int32, doc uint32) {
+		if sets != nil {
+			sets[seg].add(doc)
+		}
+		r.Total++
+	}
+	if exact {
 		err := s.view.each(func(i int, p *part) error {
 			sc, err := s.bind(i, &top{})
-			if err != nil || sc == nil || len(sc.lists) == 0 {
+			if err != nil || sc == nil {
 				return err
 			}
 			defer s.release(sc)
-			sets[i] = newSet(p.docs)
-			return sc.each(ctx, func(doc uint32) bool {
-				sets[i].add(doc)
-				total++
-				return true
-			})
+			if len(sc.lists) == 0 {
+				return nil
+			}
+			return sc.each(ctx, func(doc uint32) bool { add(sc.seg, doc); return true })
 		})
 		if err != nil {
 			return err
 		}
 	}
-	add := func(seg int32, doc uint32) {
-		if sets[seg] == nil {
-			sets[seg] = newSet(s.view.parts[seg].docs)
+	for i := range first.all { // by meaning alone, or all that is known
+		if f := &first.all[i]; !exact || !f.match {
+			add(f.seg, f.doc)
 		}
-		if !sets[seg].has(doc) {
-			sets[seg].add(doc)
-			total++
-		}
-	}
-	for i := range first.all {
-		add(first.all[i].seg, first.all[i].doc)
-	}
-	for _, k := range first.beyond {
-		add(k.seg, k.doc)
-	}
-	r.Total, r.AtLeast = total, !exact
-	if !s.q.Facets {
-		if !exact {
-			r.Total = max(total, s.leastMatches())
-		}
-		return nil
-	}
-	if err := s.facets(ctx, r, sets, total); err != nil {
-		return err
 	}
 	if !exact {
-		for i := range r.Facets {
-			r.Facets[i].Sampled = total
+		for _, k := range first.beyond {
+			add(k.seg, k.doc)
 		}
-		r.Total = max(total, s.leastMatches())
 	}
+	if sets != nil {
+		if err := s.facets(ctx, r, sets, r.Total); err != nil {
+			return err
+		}
+	}
+	if exact || s.share() == 0 && !first.full {
+		return nil
+	}
+	for i := range r.Facets {
+		r.Facets[i].Sampled = r.Total
+	}
+	r.Total, r.AtLeast = max(r.Total, s.leastMatches()), true
 	return nil
 }
 

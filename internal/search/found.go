@@ -16,6 +16,7 @@ type found struct {
 	key    string
 	cosine float64
 	vector bool // the paper has one, and so has the query
+	match  bool // it has one of the words
 
 	words, meaning, near, date, popular float64 // parts of total, weighed
 	total                               float64
@@ -85,7 +86,7 @@ func (g *grader) gradePart(i int, some []found, near *nearness) error {
 	g.lists(s, i)
 	for j := range some {
 		f := &some[j]
-		f.score, f.gains = 0, nil
+		f.score, f.match, f.gains = 0, false, nil
 		near.reset()
 		for _, l := range s.lists {
 			if l.advance(f.doc) != f.doc || l.gain == 0 {
@@ -93,6 +94,7 @@ func (g *grader) gradePart(i int, some []found, near *nearness) error {
 			}
 			score := l.scoreHere()
 			f.score += score
+			f.match = true
 			if g.explain {
 				f.gains = append(f.gains, gain{l.term, l.codes[l.at], p.norms[f.doc], score})
 			}

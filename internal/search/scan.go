@@ -9,7 +9,7 @@ import (
 // each document; 4,096 of them stay in the first-level cache.
 const (
 	windowDocs = 4096
-	minWindow  = 512 // below it a window costs more than its tighter bounds save
+	minWindow  = 1024 // below it a window costs more than its tighter bounds save
 )
 
 // candidate is a document of a window that may enter the top.
@@ -37,6 +37,7 @@ type scan struct {
 	sums   []uint32 // of that, up to each of order, included
 	spare  []*list  // lists to be used again
 	unions []*merged
+	joined set // for narrow
 	shared scoring
 
 	mayMax   uint32 // what the lists that are not must can give
@@ -62,6 +63,9 @@ func (s *scan) theta() uint32 {
 
 // offer puts a document into the top if it deserves it and meets the checks.
 func (s *scan) offer(doc, score uint32) {
+	if score < s.top.threshold() {
+		return
+	}
 	r := rank{score: score, time: s.time(doc), seg: s.seg, doc: doc}
 	if s.top.enters(r) && s.passes(doc) {
 		s.top.offer(r)
@@ -164,7 +168,7 @@ func (s *scan) any(ctx context.Context) error {
 		default:
 			s.gather(s.order[first:], lo, hi, theta, s.rest(first))
 		}
-		s.probe(first, theta)
+		s.probe(lo, hi, first, theta)
 		for _, c := range s.found {
 			s.offer(c.doc, c.score)
 		}
@@ -311,22 +315,63 @@ func upTo(docs []uint32, at int, hi uint32) int {
 
 // probe looks the candidates up in the lists before first, strongest first, and
 // drops them as soon as they cannot enter any more.
-func (s *scan) probe(first int, theta uint32) {
+func (s *scan) probe(lo, hi uint32, first int, theta uint32) {
 	for i := first - 1; i >= 0 && len(s.found) > 0; i-- {
-		l, rest := s.order[i], s.sums[i]
-		if rest == 0 {
-			break
+		l, rest := s.order[i], s.rest(i)
+		if l.here == 0 {
+			break // so are those before
 		}
-		kept := s.found[:0]
-		for _, c := range s.found {
-			if c.score+rest < theta {
-				continue
+		s.keep(need(theta, rest+l.here))
+		// To look one candidate up costs as much as to pass over a dozen postings.
+		if l.df/int(s.docs/(hi-lo)+1) < 30*len(s.found) {
+			s.sweep(l, lo, hi)
+		} else {
+			for j := range s.found {
+				if c := &s.found[j]; l.advance(c.doc) == c.doc {
+					c.score += l.scoreHere()
+				}
 			}
-			if l.here > 0 && l.advance(c.doc) == c.doc {
-				c.score += l.scoreHere()
-			}
+		}
+		s.keep(need(theta, rest))
+	}
+}
+
+// keep drops the candidates that have less.
+func (s *scan) keep(least uint32) {
+	kept := s.found[:0]
+	for _, c := range s.found {
+		if c.score >= least {
 			kept = append(kept, c)
 		}
-		s.found = kept
+	}
+	s.found = kept
+}
+
+// sweep goes through a list's postings in the window and adds them to those
+// that are candidates.
+func (s *scan) sweep(l *list, lo, hi uint32) {
+	for _, c := range s.found {
+		o := (c.doc - lo) % windowDocs
+		s.seen[o/64] |= 1 << (o % 64)
+	}
+	norms, curve, weights := s.shared.norms, s.shared.curve, &s.shared.weights
+	for l.advance(s.found[0].doc) < hi {
+		docs := l.docs[l.at:upTo(l.docs, l.at, hi)]
+		codes := l.codes[l.at:][:len(docs)]
+		for i, doc := range docs {
+			o := (doc - lo) % windowDocs
+			if s.seen[o/64]>>(o%64)&1 != 0 {
+				w := weights[codes[i]]
+				s.acc[o] = uint32(l.gain * (w / (w + curve.k(norms[doc]))))
+			}
+		}
+		l.skip(len(docs))
+	}
+	for i := range s.found {
+		c := &s.found[i]
+		o := (c.doc - lo) % windowDocs
+		c.score += s.acc[o]
+		s.acc[o] = 0
+		s.seen[o/64] = 0
 	}
 }
