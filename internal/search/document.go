@@ -142,8 +142,14 @@ type documents struct {
 	text     []byte
 }
 
-func newDocuments(o segment.Options, embed Embedder, category func(string) string) *documents {
-	return &documents{builder: segment.NewBuilder(o), options: o, embed: embed, category: category, analyzer: analyze.NewBulk()}
+// newDocuments makes documents one after the other. bulk says that there will be
+// very many, and memory to remember their words in.
+func newDocuments(o segment.Options, embed Embedder, category func(string) string, bulk bool) *documents {
+	d := &documents{builder: segment.NewBuilder(o), options: o, embed: embed, category: category, analyzer: analyze.New()}
+	if bulk {
+		d.analyzer = analyze.NewBulk()
+	}
+	return d
 }
 
 // suit makes it work for segments with these options.

@@ -35,7 +35,7 @@ type IndexerOptions struct {
 	Model    func(context.Context) (string, error)
 	Category func(string) string // name of a category; nil: none
 	Workers  int                 // that make documents side by side, 2
-	Memory   int64               // that documents may take before they are written, in all; 32 to 128 MiB
+	Memory   int64               // that documents may take before they are written, in all; 48 to 128 MiB, and with the latter much is remembered besides
 	Log      *slog.Logger        // nil: silent
 	// Progress is told how a rebuild or the first filling goes; may be nil.
 	Progress func(Progress)
@@ -76,7 +76,7 @@ func NewIndexer(o IndexerOptions) *Indexer {
 // What documents may take in memory. With less there are more segments to
 // merge; with more than mostMemory hardly fewer.
 const (
-	leastMemory = 32 << 20
+	leastMemory = 48 << 20
 	mostMemory  = 128 << 20
 )
 
@@ -217,7 +217,7 @@ func (x *Indexer) CatchUp(ctx context.Context, w *index.Writer) error {
 // while new papers are not to wait for long.
 const (
 	alone  = 40_000
-	beside = 10_000
+	beside = 8000
 )
 
 // CheckFeed makes the index begin anew where it is ahead of the database, as

@@ -90,7 +90,7 @@ func (x *Indexer) use(setup index.Setup, n int) []*documents {
 	o := segment.Options{Weights: setup.Weights, K1: setup.K1, B: setup.B, Model: setup.Model, Analyzer: setup.Analyzer}
 	for i := range n {
 		if i == len(x.makers) {
-			x.makers = append(x.makers, newDocuments(o, embed, x.Category))
+			x.makers = append(x.makers, newDocuments(o, embed, x.Category, x.Memory >= mostMemory))
 		}
 		x.makers[i].suit(o, embed)
 	}
