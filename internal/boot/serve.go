@@ -78,6 +78,7 @@ type program struct {
 	servers []*http.Server
 	metrics net.Listener // nil: none of its own
 	work    *background
+	search  *searching
 }
 
 func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
@@ -87,7 +88,8 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if p.work, err = newBackground(s, c, o, set); err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Options{Store: s, Zone: c.Site.TimeZone})
+	p.search = newSearching(s, c, o, p.work.elsewhere, set)
+	a, err := app.New(app.Options{Store: s, Finder: p.search, Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +99,8 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	}
 	ho := httpkit.Options{
 		Log: o.Log, Metrics: set, BaseURL: c.Site.URL, TrustedProxies: c.HTTP.TrustedProxies, Error: pages.Error,
-		Generation: func() string { return strconv.FormatUint(s.Generation(), 36) },
+		// Pages with results of a search are also new when the index has followed.
+		Generation: func() string { return strconv.FormatUint(s.Generation(), 36) + "." + p.search.stamp() },
 		CacheBytes: int64(c.HTTP.PageCache),
 		Timeouts: httpkit.Timeouts{Header: c.HTTP.ReadHeaderTimeout, Read: c.HTTP.ReadTimeout, Write: c.HTTP.WriteTimeout,
 			Idle: c.HTTP.IdleTimeout, Render: c.HTTP.RenderTimeout},
@@ -135,6 +138,10 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	all.Go(func() { p.store.Watch(ctx, watchEvery) })
 	all.Go(func() { watchSample(ctx, p.store, p.log) })
+	if p.search != nil {
+		all.Go(func() { p.search.run(ctx) })
+		defer p.search.close() // last: open requests may search until they have ended
+	}
 	base := "http://" + readable(listener.Addr())
 	if p.options.Ready != nil {
 		p.options.Ready(base)
