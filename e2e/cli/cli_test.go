@@ -62,7 +62,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ready": ready, "get": get, "page": page, "limited": limited, "damage": damage,
-			"newer": newer, "papers": papers, "interrupt": interrupt, "postgres": postgres(t), "lock": lock, "asnobody": asNobody,
+			"newer": newer, "papers": papers, "interrupt": interrupt, "postgres": postgres(t), "lock": lock, "asnobody": asNobody, "awaitindex": awaitIndex,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "postgres" {
@@ -120,6 +120,22 @@ func ready(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: not ready: %v", url, err)
 		}
 		time.Sleep(20 * time.Millisecond) // polls another process; nothing to wait on
+	}
+}
+
+// awaitIndex waits until the JSON of the index's status has a text: awaitindex
+// '"papers": 3'.
+func awaitIndex(ts *testscript.TestScript, neg bool, args []string) {
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) { // polls another process; nothing to wait on
+		cmd := exec.Command(binary, "index", "status", "--json")
+		cmd.Dir = ts.MkAbs(".")
+		out, err := cmd.CombinedOutput()
+		if err == nil && strings.Contains(string(out), args[0]) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("the index's status never has %s: %v\n%s", args[0], err, out)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type grammar struct {
 	Copy       copyCmd       `cmd:"" help:"Copy everything from one database to another."`
 	Harvest    harvestCmd    `cmd:"" help:"Ask sources for papers now."`
 	Status     statusCmd     `cmd:"" help:"Show what is stored and how the sources do."`
+	Index      indexCmd      `cmd:"" help:"Look after the search index."`
 	Doctor     doctorCmd     `cmd:"" help:"Check everything that can be set wrong."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this version's schema."`
 	Backup     backupCmd     `cmd:"" help:"Copy the database to a file while it is in use."`

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"broadsheet"
+	"broadsheet/internal/boot"
 	"broadsheet/internal/config"
+	"broadsheet/internal/search/index"
 	"broadsheet/internal/store"
 )
 
@@ -54,6 +56,12 @@ func (c *restoreCmd) Run(r *run) error {
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.Path, err)
 	}
+	// The index is of what was there: its place in the change feed means nothing now.
+	if dir := boot.IndexDir(cfg); exists(dir) {
+		if err := index.Request(dir, "broadsheet restore"); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		return printJSON(r.Stdout, map[string]any{"database": cfg.Database, "from": c.Path, "replaced": there, "kept": kept})
 	}
@@ -63,6 +71,11 @@ func (c *restoreCmd) Run(r *run) error {
 	}
 	_, err = fmt.Fprintln(r.Stdout, text)
 	return err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // restoreFile puts a checked copy of backup at target. What goes wrong before
