@@ -142,14 +142,8 @@ type documents struct {
 	text     []byte
 }
 
-// newDocuments makes documents one after the other. bulk says that there will be
-// very many, and memory to remember their words in.
-func newDocuments(o segment.Options, embed Embedder, category func(string) string, bulk bool) *documents {
-	d := &documents{builder: segment.NewBuilder(o), options: o, embed: embed, category: category, analyzer: analyze.New()}
-	if bulk {
-		d.analyzer = analyze.NewBulk()
-	}
-	return d
+func newDocuments(o segment.Options, embed Embedder, category func(string) string) *documents {
+	return &documents{builder: segment.NewBuilder(o), options: o, embed: embed, category: category, analyzer: analyze.New()}
 }
 
 // suit makes it work for segments with these options.

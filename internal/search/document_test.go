@@ -29,7 +29,7 @@ func TestDocument(t *testing.T) {
 		ImportedVotes: 7, Comments: 1,
 	}
 	x := openIndex(t, t.TempDir())
-	d := newDocuments(segment.Options{Weights: segment.DefaultWeights, Model: "toy"}, toy{"toy"}, func(c string) string { return map[string]string{"cs.LG": "Machine Learning"}[c] }, false)
+	d := newDocuments(segment.Options{Weights: segment.DefaultWeights, Model: "toy"}, toy{"toy"}, func(c string) string { return map[string]string{"cs.LG": "Machine Learning"}[c] })
 	d.add(&p, 12345, nil)
 	if err := x.Apply(t.Context(), index.Batch{Builders: []*segment.Builder{d.builder}}); err != nil {
 		t.Fatal(err)

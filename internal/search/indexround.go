@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"broadsheet"
+	"broadsheet/internal/lib/analyze"
 	"broadsheet/internal/lib/segment"
 	"broadsheet/internal/search/index"
 	"broadsheet/internal/store"
@@ -90,7 +91,11 @@ func (x *Indexer) use(setup index.Setup, n int) []*documents {
 	o := segment.Options{Weights: setup.Weights, K1: setup.K1, B: setup.B, Model: setup.Model, Analyzer: setup.Analyzer}
 	for i := range n {
 		if i == len(x.makers) {
-			x.makers = append(x.makers, newDocuments(o, embed, x.Category, x.Memory >= mostMemory))
+			m := newDocuments(o, embed, x.Category)
+			if x.Memory >= mostMemory {
+				m.analyzer = analyze.NewBulk()
+			}
+			x.makers = append(x.makers, m)
 		}
 		x.makers[i].suit(o, embed)
 	}
