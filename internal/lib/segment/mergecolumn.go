@@ -2,7 +2,6 @@ package segment
 
 import (
 	"iter"
-	"math"
 	"slices"
 )
 
@@ -192,13 +191,4 @@ func (m *merge) ordinalsOf(columns []*OrdinalColumn, ranks [][]uint32) iter.Seq[
 			}
 		}
 	}
-}
-
-// scale gives the scale of a document's vector.
-func (r *Reader) scale(d uint32) (float32, error) {
-	b, err := r.file.view(r.scales, 4*int64(d), 4)
-	if err != nil {
-		return 0, err
-	}
-	return math.Float32frombits(le.Uint32(b)), nil
 }
