@@ -21,6 +21,7 @@ type grammar struct {
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this version's schema."`
 	Backup     backupCmd     `cmd:"" help:"Copy the database to a file while it is in use."`
 	Restore    restoreCmd    `cmd:"" help:"Put a backup in the database's place."`
+	Eval       evalCmd       `cmd:"" help:"Judge the search by sets of queries with known answers."`
 	ConfigCmd  configCmd     `cmd:"" name:"config" help:"Show settings, or an example file."`
 	Completion completionCmd `cmd:"" help:"Write the completion script of a shell."`
 	Version    versionCmd    `cmd:"" help:"Show the version."`
