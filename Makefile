@@ -6,6 +6,7 @@ GO      ?= go
 LISTEN  ?= localhost:8080
 DATA    ?= var
 FUZZ    ?= 10s
+WHAT    ?= all
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  = -s -w -X broadsheet/internal/cli.version=$(VERSION)
 
@@ -35,8 +36,8 @@ browser: build ## run the browser tests alone
 lint: ## run vet, gofmt, staticcheck, gosec, govulncheck and shellcheck
 	@sh scripts/lint.sh
 
-bench: build ## measure import, pages, start and memory; write bench/results/
-	@sh scripts/bench.sh
+bench: build ## measure site and search (WHAT=site, WHAT=search); write bench/results/
+	@sh scripts/bench.sh $(WHAT)
 
 doc: ## write the generated documents anew
 	@sh scripts/doc.sh

@@ -1,15 +1,25 @@
 #!/bin/sh
-# Measures import, pages, start and memory with real data, prints the figures
-# and keeps them in bench/results/DAY.md. Linux; elsewhere memory is not seen.
+# Measures with real data, prints the figures and keeps them in
+# bench/results/DAY.md. Linux; elsewhere memory is not seen.
 #
-#   TESTDATA_DIR   recorded data (default ../shared/data)
-#   BENCH_SECONDS  how long each load lasts (default 10)
+#   bench.sh [site|search|all]
+#
+# site is import, pages, start and memory, about two minutes; search is search
+# at full size beside other engines, about half an hour, into DAY-search.md.
+#
+#   TESTDATA_DIR        recorded data (default ../shared/data)
+#   BENCH_SECONDS       how long each load lasts (default 10)
+#   BENCH_PAPERS        papers that search is measured with (default 3000000)
+#   BENCH_PEER_PAPERS   those that other engines get (default 300000)
+#   BENCH_QUERIES       queries of each class (default 1000)
+#   BENCH_PEERS         which engines (default own,fts5,bleve,postgres,xapian)
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
-need wrk
+what=${1:-all}
+case $what in site | search | all) ;; *) echo "bench.sh: what is $what? site, search or all" >&2; exit 2 ;; esac
 data=${TESTDATA_DIR:-../shared/data}
-out=bench/results/$(date -u +%Y-%m-%d).md
+out=bench/results/$(date -u +%Y-%m-%d)
 work=$(mktemp -d "${TMPDIR:-/tmp}/broadsheet-bench.XXXXXX")
 . scripts/postgres.sh
 trap 'postgres_stop; rm -rf "$work"' EXIT
@@ -53,10 +63,35 @@ measure() {
 	echo '```'
 }
 
+search() {
+	papers=${BENCH_PAPERS:-3000000} others=${BENCH_PEER_PAPERS:-300000} queries=${BENCH_QUERIES:-1000}
+	peers=${BENCH_PEERS:-own,fts5,bleve,postgres,xapian}
+	echo "# Search, figures of $(date -u +%Y-%m-%d)"
+	echo
+	machine
+	echo 'Other work on the machine makes them worse, nothing makes them better than they are. To repeat them: make bench WHAT=search.'
+	echo
+	echo "\`go run ./bench/search -papers $papers -peer-papers $others -queries $queries -peers $peers\`:"
+	echo
+	go run ./bench/search -sample "$data/arxiv-sample.jsonl.zst" -dir "$work" -papers "$papers" -peer-papers "$others" \
+		-queries "$queries" -peers "$peers" -seconds "${BENCH_SECONDS:-10}"
+}
+
+keep() { # keep FILE COMMAND: print what it prints and keep it, when it worked
+	"$2" >"$work/result.md"
+	cat "$work/result.md"
+	mv "$work/result.md" "$1"
+	echo "kept in $1" >&2
+}
+
 need postgres
 if ! lacks postgres; then postgres_start; fi
-fill
-measure >"$work/result.md"
-cat "$work/result.md"
-mv "$work/result.md" "$out"
-echo "kept in $out" >&2
+if [ "$what" != search ]; then
+	need wrk
+	fill
+	keep "$out.md" measure
+fi
+if [ "$what" != site ]; then
+	need cc xapian sqlite
+	keep "$out-search.md" search
+fi

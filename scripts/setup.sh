@@ -17,8 +17,18 @@ have() {
 	node) command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ] ;;
 	java) java -version >/dev/null 2>&1 ;;
 	cc) command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 ;;
+	xapian) command -v c++ >/dev/null 2>&1 && [ -n "$(header xapian.h)" ] ;;
+	sqlite) command -v c++ >/dev/null 2>&1 && [ -n "$(header sqlite3.h)" ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
+}
+
+# header NAME prints where a C header lies.
+header() {
+	for dir in /usr/include /usr/local/include /opt/homebrew/include; do
+		[ -e "$dir/$1" ] && printf '%s\n' "$dir/$1" && return
+	done
+	return 0
 }
 
 # postgres_bin prints the folder with initdb and pg_ctl, newest first.
@@ -48,6 +58,8 @@ package() {
 	node) echo nodejs npm ;;
 	java) echo default-jre-headless ;;
 	cc) echo gcc libc6-dev ;;
+	xapian) echo g++ libxapian-dev ;;
+	sqlite) echo g++ libsqlite3-dev ;;
 	*) echo "$1" ;;
 	esac
 }

@@ -21,6 +21,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func (c *Corpus) Paper(number int, p *broadsheet.Paper) {
 		}
 	}
 	*p = broadsheet.Paper{
-		ID: c.id(number), Origin: broadsheet.OriginCatalog, Title: title, Abstract: w.text(),
+		ID: c.ID(number), Origin: broadsheet.OriginCatalog, Title: title, Abstract: w.text(),
 		Authors: c.authors(random, &own, near()), Categories: own.categories,
 	}
 	p.PublishedAt = c.date(number)
@@ -137,8 +138,24 @@ func (c *Corpus) authors(random *rand.Rand, own, other *paper) []broadsheet.Auth
 	return out
 }
 
-// id is the paper's number within its month, as arXiv counts.
-func (c *Corpus) id(number int) string {
+// Len is the number of papers.
+func (c *Corpus) Len() int { return c.Papers }
+
+// Number is that of the paper with an id.
+func (c *Corpus) Number(id string) (int, bool) {
+	month, within, ok := strings.Cut(id, ".")
+	t, err := time.Parse("0601", month)
+	n, nerr := strconv.Atoi(within)
+	m := (t.Year()-firstMonth.Year())*12 + int(t.Month()) - int(firstMonth.Month())
+	if !ok || err != nil || nerr != nil || m < 0 || m >= len(c.months) || n < 1 {
+		return 0, false
+	}
+	n += c.months[m] - 1
+	return n, n < c.Papers && c.month(n) == m
+}
+
+// ID is that of a paper: its number within its month, as arXiv counts.
+func (c *Corpus) ID(number int) string {
 	m := c.month(number)
 	month := firstMonth.AddDate(0, m, 0)
 	return fmt.Sprintf("%s.%05d", month.Format("0601"), number-c.months[m]+1)

@@ -59,6 +59,9 @@ func TestPaper(t *testing.T) {
 		if _, _, ok := broadsheet.ParseArxivID(p.ID); !ok {
 			t.Errorf("paper %d has id %q, which is none of arXiv's", i, p.ID)
 		}
+		if n, ok := c.Number(p.ID); !ok || n != i {
+			t.Errorf("Number(%q) = %d, %v, want %d", p.ID, n, ok, i)
+		}
 		if p.PublishedAt.Before(last.PublishedAt) {
 			t.Errorf("paper %d is of %v, after one of %v", i, p.PublishedAt, last.PublishedAt)
 		}
