@@ -172,6 +172,9 @@ func (g *generation) applyLocked(b Batch, staged []*Staged) (*Damage, error) {
 			g.sweep() // new deletes
 		}
 	}()
+	if bad := g.learn(staged); bad != nil {
+		return bad, nil
+	}
 	for _, key := range b.Deletes {
 		if bad := kill(parts, key); bad != nil {
 			return bad, nil
@@ -183,7 +186,7 @@ func (g *generation) applyLocked(b Batch, staged []*Staged) (*Damage, error) {
 			return nil, fmt.Errorf("read back a new segment: %w", err)
 		}
 		opened = append(opened, seg)
-		if bad, err := replace(parts, seg); bad != nil || err != nil {
+		if bad, err := g.replace(parts, seg); bad != nil || err != nil {
 			return bad, err
 		}
 		parts = append(parts, &draft{Segment: seg})

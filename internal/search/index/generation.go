@@ -33,6 +33,7 @@ type generation struct {
 	state    *state
 	manifest manifest
 	before   manifest        // the one before it in the folder
+	keys     *keys           // which it has had; nil: not worth knowing
 	retired  bool            // no more is written
 	remove   bool            // the folder goes with the last snapshot; under Index.mu
 	merging  map[string]bool // segments that a merge reads; under Index.mu

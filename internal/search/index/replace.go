@@ -39,8 +39,8 @@ func (s *Segment) find(key string) (doc uint32, ok bool, err error) {
 }
 
 // replace takes away the documents of parts whose keys a new segment has.
-func replace(parts []*draft, seg *Segment) (*Damage, error) {
-	if len(parts) == 0 {
+func (g *generation) replace(parts []*draft, seg *Segment) (*Damage, error) {
+	if len(parts) == 0 && g.keys == nil {
 		return nil, nil
 	}
 	var bad *Damage
@@ -50,6 +50,13 @@ func replace(parts []*draft, seg *Segment) (*Damage, error) {
 		for doc := range uint32(seg.entry.Docs) {
 			if key, err = seg.AppendKey(key[:0], doc); err != nil {
 				return
+			}
+			if g.keys != nil {
+				known := g.keys.has(key)
+				g.keys.add(key)
+				if !known {
+					continue
+				}
 			}
 			if bad = kill(parts, string(key)); bad != nil {
 				return
