@@ -133,3 +133,64 @@ func TestMergeModel(t *testing.T) {
 	}
 	checkAll(t, open(t, path), docs)
 }
+
+// TestMergeCorrupt damages a part: the merge must give the error, and nothing
+// else, or, where the damage is in what it does not need, be right.
+func TestMergeCorrupt(t *testing.T) {
+	b := NewBuilder(testOptions)
+	b.to.shift = minChunkShift
+	for _, d := range randomDocs(rand.New(rand.NewPCG(22, 22)), 200) {
+		d.addTo(b)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.seg")
+	if _, err := b.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	data := read(t, path)
+	path = filepath.Join(dir, "merged.seg")
+	other := open(t, build(t, randomDocs(rand.New(rand.NewPCG(23, 23)), 20)))
+	merge := func() error {
+		r, err := onBytes(data, false)
+		if err != nil {
+			return err
+		}
+		_, err = Merge(t.Context(), path, []Part{{Reader: other}, {Reader: r}}, testOptions)
+		return err
+	}
+	if err := merge(); err != nil {
+		t.Fatal(err)
+	}
+	want := read(t, path)
+	whole, err := onBytes(data, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(24, 24))
+	for _, s := range whole.file.toc {
+		unharmed := 0
+		for range 20 {
+			undo := damage(rng, data, s.off+rng.Int64N(s.size))
+			if undo == nil {
+				continue
+			}
+			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Fatal(err)
+			}
+			err := merge()
+			switch left, _ := filepath.Glob(path + "*"); {
+			case err == nil && bytes.Equal(read(t, path), want):
+				unharmed++
+			case !errors.Is(err, ErrCorrupt):
+				t.Errorf("damage in %s: merge gives %v and other bytes", s.name, err)
+			case len(left) > 0:
+				t.Errorf("damage in %s: there is %v", s.name, left)
+			}
+			undo()
+		}
+		needless := s.name == "key.bucket" || s.name == "key.doc" || s.name == "key.tag"
+		if unharmed > 10 && !needless {
+			t.Errorf("damage in %s was passed over %d times", s.name, unharmed)
+		}
+	}
+}

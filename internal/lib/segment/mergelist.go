@@ -81,29 +81,35 @@ func (m *merge) gather(list *listWriter, p *mergePart) error {
 			continue
 		}
 		b, ok := p.posts.rawPositions()
-		if ok && p.to == nil {
-			if !list.addBlock(docs, codes, b, p.from) {
-				p.posts.corrupt("positions")
-			}
-			continue
+		switch {
+		case !ok:
+		case p.to == nil:
+			ok = list.addBlock(docs, codes, b, p.from)
+		default:
+			ok = p.gatherLive(list, docs, codes, b)
 		}
-		for i, d := range docs {
-			if !ok {
-				break
-			}
-			n := skipPositions(b, codes[i])
-			if n < 0 {
-				ok = p.posts.corrupt("positions")
-				break
-			}
-			if p.has(int(d)) {
-				list.add(p.number(d), codes[i])
-				list.pos = append(list.pos, b[:n]...)
-			}
-			b = b[n:]
+		if !ok {
+			p.posts.corrupt("positions")
 		}
 	}
 	return p.posts.Err()
+}
+
+// gatherLive adds those postings of a block whose documents live. It is false where
+// positions make no sense.
+func (p *mergePart) gatherLive(list *listWriter, docs []uint32, codes, pos []byte) bool {
+	for i, d := range docs {
+		n := skipPositions(pos, codes[i])
+		if n < 0 {
+			return false
+		}
+		if p.has(int(d)) {
+			list.add(p.number(d), codes[i])
+			list.pos = append(list.pos, pos[:n]...)
+		}
+		pos = pos[n:]
+	}
+	return true
 }
 
 // number gives the new number of a live document.

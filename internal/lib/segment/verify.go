@@ -164,6 +164,9 @@ func (p *Postings) verify(score *scorer, buf []uint32) ([]uint32, error) {
 		for i := range docs {
 			buf = p.PositionsAt(i, buf[:0])
 		}
+		if p.err == nil && p.posAt != p.posEnd {
+			p.corrupt("bytes after positions")
+		}
 	}
 	if p.err == nil && n != int(p.e.DF) {
 		p.corrupt("number of postings")
