@@ -277,6 +277,52 @@ func TestCorrupt(t *testing.T) {
 	}
 }
 
+// TestCorruptLists damages lists so long that each of their parts has chunks of its
+// own, which nothing else makes sure of.
+func TestCorruptLists(t *testing.T) {
+	b := NewBuilder(testOptions)
+	b.to.shift = minChunkShift
+	rng := rand.New(rand.NewPCG(25, 25))
+	for d := range 3000 {
+		b.Begin(fmt.Sprint(d))
+		for i, p := range []float64{1, 0.4, 0.05} {
+			if rng.Float64() < p {
+				b.Tag(fmt.Sprint("\x01", i))
+				for range 1 + rng.IntN(3) {
+					b.Term(Abstract, fmt.Sprint(i), AbstractBase+uint32(rng.IntN(500)))
+				}
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "a.seg")
+	if _, err := b.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	data := read(t, path)
+	whole, err := onBytes(data, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, post := truthOf(t, whole), whole.post
+	places := damagePlaces
+	if testing.Short() || raceEnabled {
+		places /= 10
+	}
+	for range places {
+		from := post.off + rng.Int64N(post.size)
+		undo := damage(rng, data, from)
+		if undo == nil {
+			continue
+		}
+		if !checkDamage(t, tr, data) {
+			t.Errorf("reading all does not find it")
+		}
+		if undo(); t.Failed() {
+			t.Fatalf("damage at %d of %d", from-post.off, post.size)
+		}
+	}
+}
+
 // checkDamage says whether damage was found without Verify.
 func checkDamage(t *testing.T, tr *truth, data []byte) bool {
 	r, err := onBytes(data, false)
