@@ -84,7 +84,7 @@ func newSearching(s *store.Store, c *config.Config, o Options, elsewhere *Elsewh
 }
 
 // searchRetry is the pause before the index is opened again after that failed.
-const searchRetry = 10 * time.Second
+const searchRetry = 2 * time.Second
 
 // run opens the index and keeps it abreast until ctx ends. Close it afterwards,
 // when nobody searches any more.
