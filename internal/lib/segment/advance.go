@@ -81,7 +81,8 @@ func (p *Postings) Advance(doc uint32) uint32 {
 // ShallowAdvance gives the last document and the impact of the block that has the
 // first document >= doc, without reading it and without moving the cursor: no
 // document from doc to last scores more than impact/255 (see Entry.Impact). It
-// gives NoDoc and 0 when there is none. Successive docs must not descend.
+// gives NoDoc and 0 when there is none. Blocks before the cursor's are not looked
+// at; docs that ascend are the cheapest.
 func (p *Postings) ShallowAdvance(doc uint32) (last uint32, impact uint8) {
 	if p.err != nil {
 		return NoDoc, 0
@@ -95,7 +96,11 @@ func (p *Postings) ShallowAdvance(doc uint32) (last uint32, impact uint8) {
 		}
 		return p.docs[p.e.DF-1], p.e.Impact
 	}
-	p.shallow = p.find(max(p.shallow, p.block, 0), doc)
+	from := max(p.shallow, p.block, 0)
+	if from > 0 && from > p.block && p.lastOf(from-1) >= doc { // doc descended
+		from = max(p.block, 0)
+	}
+	p.shallow = p.find(from, doc)
 	if p.shallow >= p.lay.blocks {
 		return NoDoc, 0
 	}
