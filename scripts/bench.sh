@@ -11,6 +11,7 @@
 #   BENCH_SECONDS       how long each load lasts (default 10)
 #   BENCH_PAPERS        papers that search is measured with (default 3000000)
 #   BENCH_PEER_PAPERS   those that other engines get (default 300000)
+#   BENCH_VECTORS       vectors that the nearest are looked for among (default 1000000)
 #   BENCH_QUERIES       queries of each class (default 1000)
 #   BENCH_PEERS         which engines (default own,fts5,bleve,postgres,xapian)
 set -eu
@@ -75,6 +76,20 @@ search() {
 	echo
 	go run ./bench/search -sample "$data/arxiv-sample.jsonl.zst" -dir "$work" -papers "$papers" -peer-papers "$others" \
 		-queries "$queries" -peers "$peers" -seconds "${BENCH_SECONDS:-10}"
+	vectors "${BENCH_VECTORS:-1000000}"
+}
+
+vectors() { # the part that finds the nearest, and faiss with the same vectors
+	mkdir "$work/vectors"
+	printf "\n## The nearest vectors\n\n\`go run ./bench/search/peer/faiss/own -papers %s\`:\n\n" "$1"
+	go run ./bench/search/peer/faiss/own -sample "$data/arxiv-sample.jsonl.zst" -papers "$1" -write "$work/vectors"
+	echo
+	if c++ -O3 -march=native -std=c++17 -fopenmp bench/search/peer/faiss/faiss.cc -o "$work/faiss" -lfaiss -llapack -lblas; then
+		"$work/faiss" "$work/vectors/vectors.f32" "$work/vectors/queries.f32"
+	else
+		echo 'faiss is left out: it needs libfaiss-dev and g++'
+	fi
+	rm -r "$work/vectors"
 }
 
 keep() { # keep FILE COMMAND: print what it prints and keep it, when it worked
@@ -92,6 +107,6 @@ if [ "$what" != search ]; then
 	keep "$out.md" measure
 fi
 if [ "$what" != site ]; then
-	need cc xapian sqlite
+	need cc xapian sqlite faiss
 	keep "$out-search.md" search
 fi

@@ -19,6 +19,7 @@ have() {
 	cc) command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 ;;
 	xapian) command -v c++ >/dev/null 2>&1 && [ -n "$(header xapian.h)" ] ;;
 	sqlite) command -v c++ >/dev/null 2>&1 && [ -n "$(header sqlite3.h)" ] ;;
+	faiss) command -v c++ >/dev/null 2>&1 && [ -n "$(header faiss/IndexFlat.h)" ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
@@ -60,6 +61,7 @@ package() {
 	cc) echo gcc libc6-dev ;;
 	xapian) echo g++ libxapian-dev ;;
 	sqlite) echo g++ libsqlite3-dev ;;
+	faiss) echo g++ libfaiss-dev liblapack-dev libblas-dev ;;
 	*) echo "$1" ;;
 	esac
 }

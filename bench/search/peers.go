@@ -74,7 +74,7 @@ func printPeers(answers []peer.Answer) {
 		cells := []string{a.Name, fmt.Sprintf("%.0f", float64(a.Papers)/a.BuildSeconds), fmt.Sprintf("%.0f", float64(a.Bytes)/float64(a.Papers))}
 		for _, class := range corpus.Classes {
 			if us := a.Runs[string(class)]; class != corpus.ClassFilter {
-				cells = append(cells, micros(peer.Quantile(us, 0.5))+", "+micros(peer.Quantile(us, 0.99)))
+				cells = append(cells, spread(us))
 			}
 		}
 		row(cells...)

@@ -21,6 +21,7 @@ type serving struct {
 	Open   int              `json:"open"`   // the index
 	First  int              `json:"first"`  // the first answer after that
 	Runs   map[string][]int `json:"runs"`   // "class mode" to time of each query
+	CPU    map[string][]int `json:"cpu"`    // of the processor, the same: what it would be with nothing else on the machine
 	Cold   map[string][]int `json:"cold"`   // of queries before those
 	Fresh  []int            `json:"fresh"`  // from a change to its being found
 	Memory map[string]int   `json:"memory"` // kB by the names of /proc/self/status, after the queries
@@ -65,7 +66,7 @@ func serve(ctx context.Context, o options) (err error) {
 	for _, q := range queries {
 		byClass[q.Class] = append(byClass[q.Class], q)
 	}
-	s := serving{Runs: map[string][]int{}, Cold: map[string][]int{}}
+	s := serving{Runs: map[string][]int{}, Cold: map[string][]int{}, CPU: map[string][]int{}}
 	began := time.Now()
 	t, err := trial.Open(o.serve)
 	if err != nil {
@@ -102,15 +103,18 @@ func serve(ctx context.Context, o options) (err error) {
 func (s *serving) measure(ctx context.Context, t *trial.Trial, queries []corpus.Query, mode broadsheet.Mode) error {
 	cold := len(queries) / 3
 	for i, q := range queries {
+		cpu := cpuSeconds()
 		us, err := ask(ctx, t, q.Broadsheet(mode))
 		if err != nil {
 			return fmt.Errorf("%s query %q: %w", q.Class, q.Text, err)
 		}
-		to, name := s.Runs, string(q.Class)+" "+string(mode)
+		name := string(q.Class) + " " + string(mode)
 		if i < cold {
-			to = s.Cold
+			s.Cold[name] = append(s.Cold[name], us)
+			continue
 		}
-		to[name] = append(to[name], us)
+		s.Runs[name] = append(s.Runs[name], us)
+		s.CPU[name] = append(s.CPU[name], int((cpuSeconds()-cpu)*1e6))
 	}
 	return nil
 }
