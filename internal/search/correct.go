@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -100,18 +99,36 @@ func (s *search) better(ctx context.Context, word string) (string, error) {
 	if len(tokens) != 1 {
 		return "", nil
 	}
-	from := tokens[0].Term
-	guesses, own, err := s.guesses(ctx, from, editsOf(word))
-	if err != nil || len(guesses) == 0 {
-		return "", err
+	var best guess
+	for _, from := range spellings(tokens[0].Term, word) {
+		guesses, own, err := s.guesses(ctx, from, editsOf(word))
+		if err != nil {
+			return "", err
+		}
+		for _, g := range guesses {
+			enough := g.df >= moreFrequent*own && (own > 0 || g.df > 1)
+			if enough && (g.worth() > best.worth() || g.worth() == best.worth() && g.term < best.term) {
+				best = g
+			}
+		}
 	}
-	best := slices.MaxFunc(guesses, func(a, b guess) int {
-		return cmp.Or(cmp.Compare(a.worth(), b.worth()), strings.Compare(b.term, a.term))
-	})
-	if best.df < moreFrequent*max(own, 1) && (own > 0 || best.df < 2) {
+	if best.df == 0 {
 		return "", nil
 	}
 	return s.written(ctx, best.term, word)
+}
+
+// spellings are what terms are compared with: the stem, and what is left of the
+// word without an ending, as a slip may keep the stemmer from finding it.
+func spellings(stem, word string) []string {
+	out := []string{stem}
+	word = analyze.Fold(word)
+	for _, ending := range []string{"ation", "ions", "ion", "ings", "ing", "ed", "es", "s"} {
+		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) > 3 && rest != stem {
+			return append(out, rest)
+		}
+	}
+	return out
 }
 
 // worth weighs frequency against distance: one edit more must be fifty times as
@@ -183,7 +200,8 @@ func (s *search) written(ctx context.Context, stem, typed string) (string, error
 	}
 	an := s.e.analyzers.Get().(*analyze.Analyzer)
 	defer s.e.analyzers.Put(an)
-	best, least := stem, 100
+	typed = analyze.Fold(typed)
+	best, least := "", editsOf(typed)+1 // more than that was another word
 	for i := range papers {
 		for _, text := range []string{papers[i].Title, papers[i].Abstract} {
 			an.Document(text, func(t analyze.Token) {
@@ -191,7 +209,7 @@ func (s *search) written(ctx context.Context, stem, typed string) (string, error
 					return
 				}
 				form := analyze.Fold(text[t.Start:t.End])
-				if d, _ := newSpeller(typed, maxSpelled).distance([]byte(form)); d < least {
+				if d, _ := newSpeller(typed, maxSpelled).distance([]byte(form)); d < least || d == least && best == "" {
 					best, least = form, d
 				}
 			})

@@ -23,8 +23,19 @@ const (
 	// what the best have.
 	cosineLow, cosineHigh = 0.1, 0.8
 
-	// nearShare is what words that stand together add, see nearness, at most.
-	nearShare = 0.08
+	// nearShare is what words that stand together add, see nearness, at most. Of
+	// 60,000 papers of the sample, 1,500 queries each, by words alone, nDCG@10 of
+	// title to abstract, first sentence to rest, three words of a title to paper:
+	//
+	//	0     .911 .650 .727
+	//	0.04  .915 .653 .757
+	//	0.08  .917 .654 .779
+	//	0.16  .918 .652 .798
+	//	0.30  .921 .651 .806
+	//
+	// A reward for having many of the words, whatever they weigh, gave nothing
+	// beside it (0.05: .919 .650 .798; 0.15: .919 .646 .798) and is not there.
+	nearShare = 0.16
 	// nearReach is the greatest distance of two words that counts.
 	nearReach = 8
 

@@ -185,6 +185,9 @@ func (g *suggester) authors(ctx context.Context) error {
 		return nil
 	}
 	term := broadsheet.Term{Text: g.text, Field: broadsheet.FieldAuthor, Prefix: true}
+	if rest, ok := withoutLetter(g.text); ok {
+		term.Text, term.Prefix = rest, false
+	}
 	papers, err := g.read(ctx, broadsheet.Query{Require: [][]broadsheet.Term{{term}}, Sort: broadsheet.SortDate, Limit: suggestNames, Exact: true})
 	if err != nil {
 		return err
@@ -220,6 +223,16 @@ func (g *suggester) authors(ctx context.Context) error {
 	return nil
 }
 
+// withoutLetter leaves a last word of one letter out, with which too much begins
+// to be looked for.
+func withoutLetter(text string) (rest string, ok bool) {
+	i := strings.LastIndexByte(text, ' ')
+	if i < 0 || utf8.RuneCountInString(text[i+1:]) > 1 {
+		return "", false
+	}
+	return text[:i], true
+}
+
 // named reports whether a name has all of the typed words, the last as a
 // beginning.
 func named(name string, typed []string) bool {
@@ -238,13 +251,17 @@ func (g *suggester) papers(ctx context.Context) error {
 	if utf8.RuneCountInString(g.text) < suggestLetters || g.o.Papers == nil {
 		return nil
 	}
-	words := strings.Fields(g.text)
+	text, prefix := g.text, true
+	if rest, ok := withoutLetter(text); ok {
+		text, prefix = rest, false
+	}
+	words := strings.Fields(text)
 	if len(words) > 12 {
 		return nil
 	}
 	q := broadsheet.Query{Mode: broadsheet.ModeLexical, Limit: suggestEach, Exact: true}
 	for i, w := range words {
-		q.Require = append(q.Require, []broadsheet.Term{{Text: w, Field: broadsheet.FieldTitle, Prefix: i == len(words)-1}})
+		q.Require = append(q.Require, []broadsheet.Term{{Text: w, Field: broadsheet.FieldTitle, Prefix: prefix && i == len(words)-1}})
 	}
 	papers, err := g.read(ctx, q)
 	for i := range papers {
