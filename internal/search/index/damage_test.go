@@ -74,7 +74,7 @@ func TestDamageAtOpen(t *testing.T) {
 		{"a segment is empty", func(dir string) { os.Truncate(filepath.Join(dir, second), 0) }, "a one\n", true},
 		{"a segment is another", func(dir string) {
 			data, _ := os.ReadFile(filepath.Join(dir, second))
-			os.WriteFile(filepath.Join(dir, first), data, 0o644)
+			os.WriteFile(filepath.Join(dir, first), data, 0o600)
 		}, "c three\n", true},
 		{"deletes are spoilt", func(dir string) { flip(t, glob(t, dir, "g000001/*.del"), 17) }, "c three\n", true},
 		{"deletes are missing", func(dir string) { os.Remove(glob(t, dir, "g000001/*.del")) }, "c three\n", true},
@@ -87,8 +87,8 @@ func TestDamageAtOpen(t *testing.T) {
 		}, "", false},
 		{"CURRENT is spoilt", func(dir string) { flip(t, filepath.Join(dir, currentName), 20) }, "a one\nc three\n", false},
 		{"CURRENT is missing", func(dir string) { os.Remove(filepath.Join(dir, currentName)) }, "a one\nc three\n", false},
-		{"CURRENT names nothing", func(dir string) { os.WriteFile(filepath.Join(dir, currentName), encode(current{9}), 0o644) }, "a one\nc three\n", false},
-		{"CURRENT is a folder's", func(dir string) { os.WriteFile(filepath.Join(dir, currentName), nil, 0o644) }, "a one\nc three\n", false},
+		{"CURRENT names nothing", func(dir string) { os.WriteFile(filepath.Join(dir, currentName), encode(current{9}), 0o600) }, "a one\nc three\n", false},
+		{"CURRENT is a folder's", func(dir string) { os.WriteFile(filepath.Join(dir, currentName), nil, 0o600) }, "a one\nc three\n", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -132,7 +132,7 @@ func TestDamageWhileOpen(t *testing.T) {
 		{"removed", func(dir string) { os.Remove(filepath.Join(dir, first)) }},
 		{"cut", func(dir string) { cut(t, filepath.Join(dir, first)) }},
 		{"grown", func(dir string) {
-			os.WriteFile(filepath.Join(dir, first)+"x", nil, 0o644)
+			os.WriteFile(filepath.Join(dir, first)+"x", nil, 0o600)
 			grow(t, filepath.Join(dir, first))
 		}},
 	} {

@@ -37,7 +37,7 @@ func (d *disk) write(path string, data []byte) (err error) {
 	if err := d.step("create", temp); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ const (
 // lock takes the lock that only one process can have. It ends with the process,
 // however that ends.
 func lock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, diskError("open "+path, err)
 	}

@@ -51,7 +51,7 @@ func (x *Index) newGeneration(n int) *generation {
 // create makes an empty generation.
 func (x *Index) create(n int) (*generation, error) {
 	g := x.newGeneration(n)
-	if err := os.MkdirAll(g.dir, 0o755); err != nil {
+	if err := os.MkdirAll(g.dir, 0o750); err != nil {
 		return nil, diskError("make the folder "+g.dir, err)
 	}
 	if err := x.disk.syncDir(x.dir); err != nil {
@@ -147,7 +147,7 @@ func (g *generation) commit(m manifest, parts []*Segment) error {
 	x.mu.Unlock()
 	path := filepath.Join(g.dir, manifestName(m.Number))
 	err := x.disk.write(path, encode(&m))
-	if errors.Is(err, os.ErrNotExist) && os.MkdirAll(g.dir, 0o755) == nil {
+	if errors.Is(err, os.ErrNotExist) && os.MkdirAll(g.dir, 0o750) == nil {
 		err = x.disk.write(path, encode(&m)) // somebody has removed the whole folder
 	}
 	if err != nil {

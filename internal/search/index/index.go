@@ -94,7 +94,6 @@ type Index struct {
 
 	wake    chan struct{} // there may be something to merge
 	reports chan report   // segments that failed while they were read
-	gone    atomic.Bool   // a rebuild is wanted because the generation was lost
 	counts  struct{ merges, damaged atomic.Int64 }
 	metrics struct {
 		merges *metric.Histogram
@@ -117,7 +116,7 @@ func Open(dir string, o Options) (*Index, error) {
 	x := &Index{dir: dir, opt: o, log: o.Log, disk: &o.disk, wake: make(chan struct{}, 1), reports: make(chan report, 64)}
 	x.metrics.merges = o.Metrics.Histogram(metric.Desc{Package: "search", What: "merge", Unit: "seconds", Help: "What merging segments took."}, metric.Times)
 	x.metrics.aside = o.Metrics.Counter(metric.Desc{Package: "search", What: "set_aside", Unit: "total", Help: "Damaged segments set aside."})
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, diskError("make the folder "+dir, err)
 	}
 	var err error

@@ -197,7 +197,7 @@ const requestName = "REQUEST"
 // Request asks the process that has the index in dir open, now or next, to
 // rebuild it.
 func Request(dir, why string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return diskError("make the folder "+dir, err)
 	}
 	path := filepath.Join(dir, requestName)
