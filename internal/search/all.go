@@ -3,26 +3,115 @@ package search
 import "context"
 
 // all offers every document that is on all must lists, or in a sparse filter,
-// and skips blocks and documents that cannot enter the top. The rarest list or
-// the filter leads; the others follow by galloping.
+// and skips what cannot enter the top. The rarest list or the filter leads, in
+// chunks of a block of the list or a window of the filter; the others are looked
+// up or swept, whichever costs less.
 func (s *scan) all(ctx context.Context) error {
 	s.begin()
-	may := s.lists[s.musts:]
+	must, may := s.lists[:s.musts], s.lists[s.musts:]
 	insertionSort(may, func(l *list) uint32 { return ^l.max })
-	for doc, n := uint32(0), 0; ; n++ {
-		if n&1023 == 0 && ctx.Err() != nil {
+	for at, n := uint32(0), 0; ; n++ {
+		if n&15 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		theta := s.theta()
-		if doc = s.nextMatch(doc, theta); doc == end {
+		lo, hi := s.nextChunk(at)
+		if lo >= s.docs {
 			break
 		}
-		if score, ok := s.scoreMatch(doc, theta, may); ok {
-			s.offer(doc, score)
+		at = hi
+		theta, rest := s.theta(), s.mayMax
+		for _, l := range must {
+			if l.here = l.max; hi-lo <= windowDocs {
+				l.here = l.bound(lo, hi)
+			}
+			rest += l.here
 		}
-		doc++
+		if rest < theta {
+			continue
+		}
+		others := s.lead(lo, hi)
+		if !s.byFilter {
+			rest -= must[0].here
+		}
+		for _, l := range others {
+			s.keep(need(theta, rest))
+			rest -= l.here
+			s.meet(l, lo, hi)
+		}
+		for _, l := range may {
+			s.keep(need(theta, rest))
+			rest -= l.max
+			s.add(l, lo, hi)
+		}
+		s.keep(max(1, theta))
+		for _, c := range s.found {
+			s.offer(c.doc, c.score)
+		}
 	}
 	return s.err()
+}
+
+// nextChunk is where the lead goes on, and how far it is followed at once.
+func (s *scan) nextChunk(at uint32) (lo, hi uint32) {
+	if s.byFilter {
+		if lo = s.filter.next(at); lo >= s.docs {
+			return end, end
+		}
+		return lo, min(lo+windowDocs, s.docs)
+	}
+	l := s.lists[0]
+	if lo = l.advance(at); lo == end {
+		return end, end
+	}
+	return lo, l.docs[len(l.docs)-1] + 1
+}
+
+// lead makes the lead's documents the candidates and gives the lists that they
+// must be on besides.
+func (s *scan) lead(lo, hi uint32) (others []*list) {
+	s.found = s.found[:0]
+	if s.byFilter {
+		for doc := lo; doc < hi; doc = s.filter.next(doc + 1) {
+			s.found = append(s.found, candidate{doc: doc})
+		}
+		return s.lists[:s.musts]
+	}
+	l := s.lists[0]
+	norms, curve, weights := s.shared.norms, s.shared.curve, &s.shared.weights
+	docs := l.docs[l.at:] // a chunk ends where the block does
+	codes := l.codes[l.at:][:len(docs)]
+	for i, doc := range docs {
+		if s.filter.has(doc) && (l.mask == 0 || codes[i]&l.mask != 0) {
+			w := weights[codes[i]]
+			s.found = append(s.found, candidate{doc, uint32(l.gain*(w/(w+curve.k(norms[doc])))) + 1})
+		}
+	}
+	l.skip(len(docs))
+	return s.lists[1:s.musts]
+}
+
+// meet leaves the candidates that are on a list too.
+func (s *scan) meet(l *list, lo, hi uint32) {
+	if len(s.found) == 0 {
+		return
+	}
+	swept := s.sweepable(l, lo, hi)
+	if swept {
+		s.sweep(l, lo, hi)
+	}
+	kept := s.found[:0]
+	for _, c := range s.found {
+		if swept {
+			o := (c.doc - lo) % windowDocs
+			gain := s.acc[o]
+			if s.acc[o] = 0; gain > 0 {
+				kept = append(kept, candidate{c.doc, c.score + gain})
+			}
+		} else if l.advance(c.doc) == c.doc && l.fits() {
+			kept = append(kept, candidate{c.doc, c.score + l.scoreHere()})
+		}
+	}
+	s.found = kept
 }
 
 // begin puts the rarest list in front.
@@ -34,13 +123,11 @@ func (s *scan) begin() {
 		s.mayMax += l.max
 	}
 	s.byFilter = s.filter != nil && (len(must) == 0 || s.within < must[0].df)
-	s.blockTo = 0
-	s.fresh = true
 }
 
 // nextMatch is the first document at or after doc that is on all must lists
-// and in the filter, and whose block can give theta; the lists stand on it.
-func (s *scan) nextMatch(doc, theta uint32) uint32 {
+// and in the filter; the lists stand on it.
+func (s *scan) nextMatch(doc uint32) uint32 {
 	must := s.lists[:s.musts]
 next:
 	for {
@@ -51,10 +138,6 @@ next:
 		}
 		if doc >= s.docs {
 			return end
-		}
-		if theta > 0 && (s.fresh || doc > s.blockTo) && s.hopeless(must, doc, theta) {
-			doc = s.blockTo + 1
-			continue
 		}
 		for _, l := range must {
 			if d := l.advance(doc); d != doc {
@@ -69,20 +152,6 @@ next:
 	}
 }
 
-// hopeless reports whether nothing from doc to blockTo, which it sets to the
-// end of the blocks there, can reach theta.
-func (s *scan) hopeless(must []*list, doc, theta uint32) bool {
-	s.fresh = false
-	s.blockTo = s.docs - 1
-	sum := s.mayMax
-	for _, l := range must {
-		last, bound := l.blockBound(doc)
-		s.blockTo = min(s.blockTo, last)
-		sum += bound
-	}
-	return sum < theta
-}
-
 func allFit(lists []*list) bool {
 	for _, l := range lists {
 		if !l.fits() {
@@ -90,29 +159,6 @@ func allFit(lists []*list) bool {
 		}
 	}
 	return true
-}
-
-// scoreMatch adds up the lists that have doc, those that it need not be on only
-// as long as it can still reach theta.
-func (s *scan) scoreMatch(doc, theta uint32, may []*list) (score uint32, ok bool) {
-	ok = s.musts > 0
-	for _, l := range s.lists[:s.musts] {
-		if l.gain > 0 {
-			score += l.scoreHere()
-		}
-	}
-	rest := s.mayMax
-	for _, l := range may {
-		if score+rest < theta {
-			return 0, false
-		}
-		rest -= l.max
-		if l.advance(doc) == doc {
-			score += l.scoreHere()
-			ok = true
-		}
-	}
-	return score, ok && score >= theta
 }
 
 // each calls visit with every document that matches and meets the checks,
@@ -131,7 +177,7 @@ func (s *scan) each(ctx context.Context, visit func(doc uint32) bool) error {
 			if doc >= s.docs {
 				break
 			}
-		} else if doc = s.nextMatch(doc, 0); doc == end {
+		} else if doc = s.nextMatch(doc); doc == end {
 			break
 		}
 		if s.passes(doc) && !visit(doc) {

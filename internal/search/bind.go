@@ -93,7 +93,7 @@ func (b *binder) lists(s *scan, i int) {
 func (b *binder) list(s *scan, i, j int) *list {
 	p, t := b.view.parts[i], &b.plan.terms[j]
 	l := s.take()
-	l.term, l.mask, l.scoring = j, t.mask, &s.shared
+	l.term, l.mask, l.must, l.scoring = j, t.mask, t.must, &s.shared
 	l.gain = float32(t.gain() * unit)
 	l.docs, l.codes, l.at, l.doc = nil, nil, 0, 0
 	entries := t.entries[i]
@@ -237,7 +237,7 @@ func (b *binder) checks(s *scan, i int) {
 		g := &b.plan.groups[gi]
 		if len(g.clauses) == 1 {
 			if c := &g.clauses[0]; c.isPhrase() {
-				s.checks = append(s.checks, b.phrase(s, i, c, true))
+				s.checks = append(s.checks, b.phrase(s, i, c))
 			}
 			continue
 		}
@@ -247,7 +247,7 @@ func (b *binder) checks(s *scan, i int) {
 			c := &g.clauses[ci]
 			if c.isPhrase() {
 				positions = true
-				e = append(e, b.phrase(s, i, c, false))
+				e = append(e, b.phrase(s, i, c))
 			} else if lists, ok := b.own(s, i, c); ok {
 				e = append(e, &words{lists})
 			}
@@ -261,7 +261,7 @@ func (b *binder) checks(s *scan, i int) {
 		switch {
 		case len(c.terms) < 2:
 		case c.isPhrase():
-			s.checks = append(s.checks, not{b.phrase(s, i, c, false)})
+			s.checks = append(s.checks, not{b.phrase(s, i, c)})
 		default:
 			if lists, ok := b.own(s, i, c); ok {
 				s.checks = append(s.checks, not{&words{lists}})
@@ -270,26 +270,14 @@ func (b *binder) checks(s *scan, i int) {
 	}
 }
 
-// phrase makes the check of a phrase, with the scan's lists where these stand
-// on a document anyway.
-func (b *binder) phrase(s *scan, i int, c *clause, shared bool) check {
-	p := &phrase{offs: c.offs, lo: c.lo, hi: c.hi}
-	if !shared {
-		lists, ok := b.own(s, i, c)
-		if !ok {
-			return never{}
-		}
-		p.lists = lists
-		return p
+// phrase makes the check of a phrase. It has lists of its own: those of the scan
+// run ahead of the documents that are checked.
+func (b *binder) phrase(s *scan, i int, c *clause) check {
+	lists, ok := b.own(s, i, c)
+	if !ok {
+		return never{}
 	}
-	for _, id := range c.terms {
-		for _, l := range s.lists {
-			if l.term == id {
-				p.lists = append(p.lists, l)
-			}
-		}
-	}
-	return p
+	return &phrase{lists: lists, offs: c.offs, lo: c.lo, hi: c.hi}
 }
 
 // own makes lists of a clause for a check alone; false where a word is not in

@@ -59,10 +59,11 @@ type scoring struct {
 	curve   curve
 }
 
-// score is what a document gets for the word.
+// score is what a document gets for the word: never 0, which is for not having
+// it, also where every document has it.
 func (l *list) score(code byte, k float32) uint32 {
 	w := l.scoring.weights[code]
-	return uint32(l.gain * (w / (w + k)))
+	return uint32(l.gain*(w/(w+k))) + 1
 }
 
 // scoreHere is what the document in hand gets.
@@ -172,7 +173,7 @@ func (l *list) boundOf(impact uint8) uint32 {
 	if impact == 0 {
 		return 0
 	}
-	return min(uint32(l.slack*float32(impact))+2, l.max)
+	return min(uint32(l.slack*float32(impact))+3, l.max)
 }
 
 // blockEnd is the last document of the block that doc is in or before.
@@ -198,14 +199,4 @@ func (l *list) err() error {
 		return l.merged.err
 	}
 	return l.post.Err()
-}
-
-// blockBound is the last document of the block that doc is in or before, and
-// the most that one of it can get.
-func (l *list) blockBound(doc uint32) (last, bound uint32) {
-	if l.merged != nil {
-		return l.merged.blockEnd(doc), l.max
-	}
-	last, impact := l.post.ShallowAdvance(doc)
-	return last, l.boundOf(impact)
 }

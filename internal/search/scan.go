@@ -42,8 +42,6 @@ type scan struct {
 
 	mayMax   uint32 // what the lists that are not must can give
 	byFilter bool   // the filter leads
-	blockTo  uint32 // the blocks in hand end here
-	fresh    bool   // blockTo is not set yet
 }
 
 // check is a condition that is looked into only for what would enter the top,
@@ -256,7 +254,7 @@ func (s *scan) gatherOne(l *list, lo, hi, theta, rest uint32) {
 		codes := l.codes[l.at:][:len(docs)]
 		for i, doc := range docs {
 			w := weights[codes[i]]
-			score := uint32(l.gain * (w / (w + curve.k(norms[doc]))))
+			score := uint32(l.gain*(w/(w+curve.k(norms[doc])))) + 1
 			if score >= need && s.filter.has(doc) {
 				s.found = append(s.found, candidate{doc, score})
 			}
@@ -283,7 +281,7 @@ func (s *scan) gather(essential []*list, lo, hi, theta, rest uint32) {
 			for i, doc := range docs {
 				w := weights[codes[i]]
 				o := (doc - lo) % windowDocs
-				s.acc[o] += uint32(l.gain * (w / (w + curve.k(norms[doc]))))
+				s.acc[o] += uint32(l.gain*(w/(w+curve.k(norms[doc])))) + 1
 				s.seen[o/64] |= 1 << (o % 64)
 			}
 			l.skip(len(docs))
@@ -322,18 +320,38 @@ func (s *scan) probe(lo, hi uint32, first int, theta uint32) {
 			break // so are those before
 		}
 		s.keep(need(theta, rest+l.here))
-		// To look one candidate up costs as much as to pass over a dozen postings.
-		if l.df/int(s.docs/(hi-lo)+1) < 30*len(s.found) {
-			s.sweep(l, lo, hi)
-		} else {
-			for j := range s.found {
-				if c := &s.found[j]; l.advance(c.doc) == c.doc {
-					c.score += l.scoreHere()
-				}
-			}
-		}
+		s.add(l, lo, hi)
 		s.keep(need(theta, rest))
 	}
+}
+
+// add adds a list to the candidates that are on it.
+func (s *scan) add(l *list, lo, hi uint32) {
+	if !s.sweepable(l, lo, hi) {
+		for i := range s.found {
+			if c := &s.found[i]; l.advance(c.doc) == c.doc {
+				c.score += l.scoreHere()
+			}
+		}
+		return
+	}
+	if len(s.found) == 0 {
+		return
+	}
+	s.sweep(l, lo, hi)
+	for i := range s.found {
+		c := &s.found[i]
+		o := (c.doc - lo) % windowDocs
+		c.score += s.acc[o]
+		s.acc[o] = 0
+	}
+}
+
+// sweepable reports whether it costs less to pass over all postings of a list
+// between lo and hi than to look the candidates up, one of which costs as much
+// as some thirty postings.
+func (s *scan) sweepable(l *list, lo, hi uint32) bool {
+	return hi-lo <= windowDocs && l.df/int(s.docs/(hi-lo)+1) < 30*len(s.found)
 }
 
 // keep drops the candidates that have less.
@@ -347,12 +365,16 @@ func (s *scan) keep(least uint32) {
 	s.found = kept
 }
 
-// sweep goes through a list's postings in the window and adds them to those
-// that are candidates.
+// sweep goes through a list's postings in the window and puts what they give to
+// the candidates, of which there is one, into the window's array.
 func (s *scan) sweep(l *list, lo, hi uint32) {
 	for _, c := range s.found {
 		o := (c.doc - lo) % windowDocs
 		s.seen[o/64] |= 1 << (o % 64)
+	}
+	mask := l.mask
+	if !l.must {
+		mask = 0 // a word scores in whatever field it is
 	}
 	norms, curve, weights := s.shared.norms, s.shared.curve, &s.shared.weights
 	for l.advance(s.found[0].doc) < hi {
@@ -360,18 +382,14 @@ func (s *scan) sweep(l *list, lo, hi uint32) {
 		codes := l.codes[l.at:][:len(docs)]
 		for i, doc := range docs {
 			o := (doc - lo) % windowDocs
-			if s.seen[o/64]>>(o%64)&1 != 0 {
+			if s.seen[o/64]>>(o%64)&1 != 0 && (mask == 0 || codes[i]&mask != 0) {
 				w := weights[codes[i]]
-				s.acc[o] = uint32(l.gain * (w / (w + curve.k(norms[doc]))))
+				s.acc[o] = uint32(l.gain*(w/(w+curve.k(norms[doc])))) + 1
 			}
 		}
 		l.skip(len(docs))
 	}
-	for i := range s.found {
-		c := &s.found[i]
-		o := (c.doc - lo) % windowDocs
-		c.score += s.acc[o]
-		s.acc[o] = 0
-		s.seen[o/64] = 0
+	for _, c := range s.found {
+		s.seen[(c.doc-lo)%windowDocs/64] = 0
 	}
 }
