@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"sync"
 
 	"broadsheet/internal/lib/segment"
@@ -277,7 +278,17 @@ func (b *binder) phrase(s *scan, i int, c *clause) check {
 	if !ok {
 		return never{}
 	}
-	return &phrase{lists: lists, offs: c.offs, lo: c.lo, hi: c.hi}
+	p := &phrase{lo: c.lo, hi: c.hi}
+	order := make([]int, len(lists))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return lists[x].df - lists[y].df })
+	for _, k := range order {
+		p.lists = append(p.lists, lists[k])
+		p.offs = append(p.offs, c.offs[k])
+	}
+	return p
 }
 
 // own makes lists of a clause for a check alone; false where a word is not in

@@ -6,8 +6,8 @@ import "slices"
 // It reads positions, which are costly: a scan asks only for documents that
 // would enter the top.
 type phrase struct {
-	lists  []*list
-	offs   []uint32
+	lists  []*list  // the rarest word first: most phrases fail at the second
+	offs   []uint32 // where each stands from the phrase's beginning
 	lo, hi uint32
 	here   []uint32 // where the phrase can begin
 	other  []uint32
@@ -19,11 +19,16 @@ func (p *phrase) holds(doc uint32) bool {
 			return false
 		}
 	}
-	p.here = p.lists[0].positions(p.here[:0])
+	p.other = p.lists[0].positions(p.other[:0])
 	if p.lists[0].merged != nil {
-		slices.Sort(p.here)
+		slices.Sort(p.other)
 	}
-	p.here = slices.DeleteFunc(p.here, func(at uint32) bool { return at < p.lo || at >= p.hi })
+	p.here = p.here[:0]
+	for _, at := range p.other {
+		if at >= p.lo+p.offs[0] && at-p.offs[0] < p.hi {
+			p.here = append(p.here, at-p.offs[0])
+		}
+	}
 	for i := 1; i < len(p.lists) && len(p.here) > 0; i++ {
 		p.other = p.lists[i].positions(p.other[:0])
 		if p.lists[i].merged != nil {
