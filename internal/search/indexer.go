@@ -58,6 +58,7 @@ type Progress struct {
 type Indexer struct {
 	IndexerOptions
 	makers []*documents // nil until needed: they hold much memory
+	grown  bool         // they have seen very many papers
 	papers atomic.Int64 // taken in
 }
 
@@ -207,9 +208,17 @@ func (x *Indexer) CatchUp(ctx context.Context, w *index.Writer) error {
 		if err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
-		if done {
-			return w.Finish(ctx)
+		if !done {
+			continue
 		}
+		first := !w.Complete()
+		if err := w.Finish(ctx); err != nil {
+			return err
+		}
+		if first {
+			x.Log.Info("the index has caught up with the database", "took in", x.papers.Load())
+		}
+		return nil
 	}
 }
 

@@ -39,8 +39,9 @@ func (x *Indexer) round(ctx context.Context, w *index.Writer, most int) (done bo
 		for _, m := range makers {
 			m.builder.Reset()
 		}
-		if len(r.ids) > compareMost && done {
-			x.makers = nil // they grew with the many; idle, they would only cost memory
+		x.grown = x.grown || len(r.ids) > compareMost
+		if x.grown && done {
+			x.makers, x.grown = nil, false // idle, they would only cost memory
 		}
 	}()
 	if err := r.run(ctx, makers); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"broadsheet"
@@ -208,7 +209,8 @@ func (v *verification) segment(ctx context.Context, e entry) error {
 	case isDiskTrouble(err):
 		return diskError("read "+filepath.Join(v.dir, file), err)
 	case err != nil:
-		v.problems = append(v.problems, Problem{filepath.Join(v.generation, file), err.Error()})
+		reason := strings.TrimPrefix(err.Error(), filepath.Join(v.dir, file)+": ")
+		v.problems = append(v.problems, Problem{filepath.Join(v.generation, file), reason})
 	}
 	return nil
 }
