@@ -284,6 +284,26 @@ func TestDamageHealsItself(t *testing.T) {
 	await(t, "a new paper", func() bool { return x.Stats().Live == 4 })
 }
 
+// TestTheFolderGoesWhileOpen: a careless hand costs time, no restart.
+func TestTheFolderGoesWhileOpen(t *testing.T) {
+	s := storetest.Open(t)
+	dir := filepath.Join(t.TempDir(), "index")
+	x := openIndex(t, dir)
+	put(t, s, paperNo(1), paperNo(2))
+	running(t, x, s)
+	await(t, "the first papers", func() bool { return x.Stats().Live == 2 })
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "healing", func() bool { st := x.Stats(); return st.Live == 2 && st.Generation == 2 })
+	put(t, s, paperNo(3))
+	await(t, "a new paper", func() bool { return x.Stats().Live == 3 })
+	sameAsBuilt(t, x, s)
+	if problems, err := index.Verify(t.Context(), dir, nil); err != nil || len(problems) > 0 {
+		t.Errorf("afterwards: %v, %v", problems, err)
+	}
+}
+
 func TestRebuildOnRequest(t *testing.T) {
 	s := storetest.Open(t)
 	dir := t.TempDir()
