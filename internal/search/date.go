@@ -103,10 +103,12 @@ func (s *search) datePage(r *broadsheet.Results, ranks []rank) error {
 	all := make([]found, len(ranks))
 	for i := range ranks {
 		all[i].rank = ranks[i]
-		all[i].key = s.view.key(ranks[i].seg, ranks[i].doc)
 	}
 	room := min(s.q.Limit, broadsheet.MaxSearchDepth-shown)
 	for i := range all[:min(room, len(all))] {
+		if err := s.view.name(&all[i]); err != nil {
+			return err
+		}
 		r.Hits = append(r.Hits, broadsheet.Hit{ID: all[i].key})
 	}
 	if n := len(r.Hits); n > 0 && n < len(all) && shown+n < broadsheet.MaxSearchDepth {

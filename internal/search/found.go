@@ -13,7 +13,7 @@ import (
 // found is a candidate with all that its score is made of.
 type found struct {
 	rank
-	key    string
+	key    string // once it is shown
 	cosine float64
 	vector bool // the paper has one, and so has the query
 	match  bool // it has one of the words
@@ -32,8 +32,20 @@ type gain struct {
 }
 
 // order is how hits stand: by score, then the newer, then the lower key.
-func order(a, b *found) int {
-	return cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(b.time, a.time), strings.Compare(a.key, b.key))
+func (v *view) order(a, b *found) int {
+	if c := cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(b.time, a.time)); c != 0 {
+		return c
+	}
+	return strings.Compare(v.key(a.seg, a.doc), v.key(b.seg, b.doc))
+}
+
+// name reads a candidate's key.
+func (v *view) name(f *found) error {
+	p := v.parts[f.seg]
+	return v.guard(p, func() (err error) {
+		f.key, err = p.Key(f.doc)
+		return err
+	})
 }
 
 // byPlace is the order in which segments are read.
@@ -70,7 +82,7 @@ func (g *grader) grade(ctx context.Context, all []found) error {
 		}
 		lo = hi
 	}
-	slices.SortFunc(all, func(a, b found) int { return order(&a, &b) })
+	slices.SortFunc(all, func(a, b found) int { return g.view.order(&a, &b) })
 	return nil
 }
 
@@ -113,10 +125,7 @@ func (g *grader) gradePart(i int, some []found, near *nearness) error {
 }
 
 // rest adds everything but the words.
-func (g *grader) rest(p *part, f *found, near *nearness, pops []uint8) (err error) {
-	if f.key, err = p.Key(f.doc); err != nil {
-		return err
-	}
+func (g *grader) rest(p *part, f *found, near *nearness, pops []uint8) error {
 	f.time = p.time(f.doc)
 	if g.query != nil {
 		v, scale, err := p.Int8(f.doc)

@@ -72,8 +72,11 @@ func parsePlace(s, query string) (place, error) {
 }
 
 // follows reports whether a hit comes after the place in the order by score.
-func (p *place) follows(f *found) bool {
-	return cmp.Or(cmp.Compare(p.score, f.total), cmp.Compare(p.time, f.time), strings.Compare(f.key, p.key)) > 0
+func (p *place) follows(f *found, v *view) bool {
+	if c := cmp.Or(cmp.Compare(p.score, f.total), cmp.Compare(p.time, f.time)); c != 0 {
+		return c > 0
+	}
+	return strings.Compare(v.key(f.seg, f.doc), p.key) > 0
 }
 
 // after is how many of a tier's hits come after the place where the page begins.
@@ -85,7 +88,7 @@ func (s *search) after(hits []found, tier uint8) int {
 		return 0
 	}
 	for i := range hits {
-		if s.from.follows(&hits[i]) {
+		if s.from.follows(&hits[i], s.view) {
 			return len(hits) - i
 		}
 	}
@@ -93,7 +96,7 @@ func (s *search) after(hits []found, tier uint8) int {
 }
 
 // page cuts the page out of the tiers.
-func (s *search) page(r *broadsheet.Results, tiers [2][]found) {
+func (s *search) page(r *broadsheet.Results, tiers [2][]found) error {
 	shown := 0
 	if s.from != nil {
 		shown = int(s.from.shown)
@@ -107,13 +110,17 @@ func (s *search) page(r *broadsheet.Results, tiers [2][]found) {
 				if shown+room < broadsheet.MaxSearchDepth && room > 0 {
 					r.Next = last.encode(fingerprint(&s.q0))
 				}
-				return
+				return nil
 			}
 			f := &hits[i]
+			if err := s.view.name(f); err != nil {
+				return err
+			}
 			r.Hits = append(r.Hits, s.hit(f))
 			last = place{tier: t, shown: uint16(shown + len(r.Hits)), score: f.total, time: f.time, key: f.key} // #nosec G115 -- at most MaxSearchDepth
 		}
 	}
+	return nil
 }
 
 // hit shows a candidate.

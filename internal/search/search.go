@@ -107,7 +107,9 @@ func (s *search) ranked(ctx context.Context, r *broadsheet.Results) error {
 		}
 		tiers[1] = second.without(first.all)
 	}
-	s.page(r, tiers)
+	if err := s.page(r, tiers); err != nil {
+		return err
+	}
 	if s.from == nil || s.q.Facets {
 		return s.count(ctx, r, first)
 	}

@@ -124,6 +124,11 @@ func (e *Engine) similar(ctx context.Context, v *view, ids []string) ([]found, e
 	if err := g.grade(ctx, t.all); err != nil {
 		return nil, err
 	}
+	for i := range t.all {
+		if err := v.name(&t.all[i]); err != nil {
+			return nil, err
+		}
+	}
 	return slices.DeleteFunc(t.all, func(f found) bool { return own[f.key] }), nil
 }
 
