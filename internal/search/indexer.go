@@ -99,11 +99,6 @@ func (x *Indexer) Run(ctx context.Context) error {
 	wait := firstWait
 	rebuild := rebuilds{}
 	for first := true; ; first = false {
-		if first {
-			if err := x.CheckFeed(ctx); err != nil && ctx.Err() == nil {
-				x.Log.Warn("the index's place in the feed cannot be checked", "error", err)
-			}
-		}
 		if now := x.Source.Generation(); first || now != seen || time.Since(last) >= feedEvery {
 			seen, last = now, time.Now()
 			err := x.turn(ctx, &rebuild)
@@ -129,17 +124,39 @@ func (x *Indexer) Run(ctx context.Context) error {
 	}
 }
 
-// rebuilds keeps a rebuild that damage asks for again and again from being all
-// that the machine does.
+// rebuilds keeps rebuilds for damage, on a disk that fails again and again, from
+// being all that the machine does.
 type rebuilds struct {
-	earliest time.Time
-	rest     time.Duration
+	last time.Time // end of the last one
+	rest time.Duration
+}
+
+// Rests between rebuilds for damage, doubling; after a quiet day the first again.
+const (
+	leastRest = time.Minute
+	mostRest  = 6 * time.Hour
+	quiet     = 24 * time.Hour
+)
+
+func (r *rebuilds) due(why string, now time.Time) bool {
+	return why != "" && (why != index.WantDamage || now.Sub(r.last) >= r.rest)
+}
+
+// done notes that one for damage has ended.
+func (r *rebuilds) done(now time.Time) {
+	if now.Sub(r.last) > quiet {
+		r.rest = 0
+	}
+	r.last, r.rest = now, min(max(2*r.rest, leastRest), mostRest)
 }
 
 // turn catches up with the feed and does what rebuild there is to do.
 func (x *Indexer) turn(ctx context.Context, r *rebuilds) error {
 	if index.Requested(x.Index.Dir()) {
 		x.Index.Ask("asked for")
+	}
+	if err := x.CheckFeed(ctx); err != nil {
+		return fmt.Errorf("the index's place in the feed: %w", err)
 	}
 	if x.Model != nil {
 		model, err := x.Model(ctx)
@@ -152,19 +169,16 @@ func (x *Indexer) turn(ctx context.Context, r *rebuilds) error {
 		return err
 	}
 	why := x.Index.Want()
-	if why == "" || time.Now().Before(r.earliest) {
+	if !r.due(why, time.Now()) {
 		return nil
 	}
 	x.Log.Info("the index is rebuilt beside the one that is searched", "why", why)
-	begin := time.Now()
 	if err := x.rebuild(ctx); err != nil {
 		return err
 	}
-	r.rest = min(max(2*r.rest, time.Minute), 6*time.Hour)
-	if time.Since(begin) > r.rest {
-		r.rest = time.Since(begin)
+	if why == index.WantDamage {
+		r.done(time.Now())
 	}
-	r.earliest = time.Now().Add(r.rest)
 	return nil
 }
 

@@ -284,6 +284,33 @@ func TestDamageHealsItself(t *testing.T) {
 	await(t, "a new paper", func() bool { return x.Stats().Live == 4 })
 }
 
+// TestRestsBetweenRebuilds: a failing disk is not all that the machine is for,
+// and who asks need not wait.
+func TestRestsBetweenRebuilds(t *testing.T) {
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	var r rebuilds
+	var rests []time.Duration
+	for range 12 {
+		begin := now
+		for !r.due(index.WantDamage, now) {
+			if !r.due("asked for", now) {
+				t.Fatal("who asks has to wait")
+			}
+			now = now.Add(time.Minute)
+		}
+		rests = append(rests, now.Sub(begin))
+		r.done(now)
+	}
+	if rests[0] != 0 || rests[1] != leastRest || rests[2] != 2*leastRest || rests[11] != mostRest || r.due("", now) {
+		t.Errorf("rests %v", rests)
+	}
+	now = now.Add(quiet + time.Minute)
+	r.done(now)
+	if now = now.Add(leastRest); !r.due(index.WantDamage, now) {
+		t.Error("after a quiet day the rest is not short again")
+	}
+}
+
 // TestTheFolderGoesWhileOpen: a careless hand costs time, no restart.
 func TestTheFolderGoesWhileOpen(t *testing.T) {
 	s := storetest.Open(t)

@@ -14,6 +14,9 @@ func (x *Index) Writer() *Writer {
 	return &Writer{x.serving}
 }
 
+// WantDamage is what Want says where segments are set aside.
+const WantDamage = "damage"
+
 // Want tells why the index has to be rebuilt, or "".
 func (x *Index) Want() string {
 	x.mu.Lock()
@@ -21,7 +24,7 @@ func (x *Index) Want() string {
 	m := &x.serving.manifest
 	switch {
 	case len(m.Damaged) > 0:
-		return "damage"
+		return WantDamage
 	case m.Setup.Analyzer != x.opt.Setup.Analyzer:
 		return "another analyzer"
 	case m.Setup.Model != x.opt.Setup.Model:
