@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -196,12 +195,10 @@ func (x *Indexer) rebuild(ctx context.Context) error {
 		if err == nil && done {
 			err = x.Index.Swap(ctx, w)
 		}
-		switch {
-		case errors.Is(err, index.ErrReplaced):
-			continue // it met damage and begins anew
-		case err != nil:
+		if err != nil { // ErrReplaced: the new one met damage already; the next try begins anew
 			return fmt.Errorf("rebuild the index: %w", err)
-		case done:
+		}
+		if done {
 			return nil
 		}
 		// Meanwhile readers are not to wait for what is new.
