@@ -99,7 +99,7 @@ func (c *evalCmd) check() (dirs []string, err error) {
 		return nil, usage(broadsheet.InvalidField("--run", fmt.Sprintf("a run belongs to one set, and %d are named", len(dirs)), "name the folder of its set"))
 	}
 	if c.WriteRuns != "" {
-		if err := os.MkdirAll(c.WriteRuns, 0o755); err != nil {
+		if err := os.MkdirAll(c.WriteRuns, 0o750); err != nil {
 			return nil, fmt.Errorf("write runs: %w", err)
 		}
 	}
