@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -81,6 +82,7 @@ type planner struct {
 	view *view
 	ids  map[termKey]int
 	err  error
+	full bool // there are as many terms as may be
 }
 
 // compile reads the query's words. allWords asks that every word be there, as
@@ -159,7 +161,10 @@ func (p *planner) add(k termKey, typed string, weight float32) (int, bool) {
 		return id, true
 	}
 	if len(p.terms) >= broadsheet.MaxQueryTerms {
-		p.ignored = append(p.ignored, broadsheet.Ignored{Text: typed, Why: "only the first 64 words count"})
+		if !p.full {
+			p.full = true
+			p.ignored = append(p.ignored, broadsheet.Ignored{Text: typed, Why: fmt.Sprintf("only the first %d words count", broadsheet.MaxQueryTerms)})
+		}
 		return 0, false
 	}
 	id := len(p.terms)

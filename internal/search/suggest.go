@@ -25,6 +25,9 @@ const (
 	// suggestLetters is from how many letters on papers and authors are looked
 	// for: fewer stand for so much that the answer would be chance.
 	suggestLetters = 3
+	// suggestPostings and suggestWalked bound a word that goes on, more closely
+	// than in a search: it is typed on before an answer could be read.
+	suggestPostings, suggestWalked = 30_000, 4_000
 )
 
 // Suggest says what somebody who typed text may be about to type, at most n,
@@ -38,6 +41,7 @@ func (e *Engine) Suggest(ctx context.Context, text string, n int) ([]broadsheet.
 	var out []broadsheet.Suggestion
 	err := e.withView(ctx, func(v *view) error {
 		out = out[:0]
+		v.postings, v.walked = suggestPostings, suggestWalked
 		g := &suggester{Engine: e, view: v, text: text}
 		for _, step := range []func(context.Context) error{g.categories, g.organizations, g.authors, g.papers} {
 			if err := step(ctx); err != nil {

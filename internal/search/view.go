@@ -33,12 +33,15 @@ type view struct {
 	avg   float64
 	model string // of the vectors
 
+	// postings and walked bound what a word that goes on may cost.
+	postings, walked int
+
 	generation int
 	number     uint64
 }
 
 func newView(s *index.Snapshot) (*view, error) {
-	v := &view{model: s.Setup.Model, lost: s.Incomplete(), generation: s.Generation, number: s.Number}
+	v := &view{postings: maxPostings, walked: maxWalked, model: s.Setup.Model, lost: s.Incomplete(), generation: s.Generation, number: s.Number}
 	for _, seg := range s.Segments {
 		p := &part{Reader: seg.Reader, docs: seg.Docs(), living: seg.LiveDocs(), live: seg.Live, report: seg.Report}
 		v.parts = append(v.parts, p)
@@ -142,8 +145,8 @@ func (v *view) lookup(t *term) error {
 // Bounds of a word that may go on.
 const (
 	maxMembers  = 64      // completions, the most frequent
-	maxWalked   = 50_000  // terms with the beginning that are looked at
-	maxPostings = 400_000 // of all completions but the most frequent, which always counts
+	maxWalked   = 20_000  // terms with the beginning that are looked at
+	maxPostings = 200_000 // of all completions together; the most frequent one always counts
 )
 
 // complete finds the most frequent terms that begin with t.text. All counts are
@@ -158,7 +161,7 @@ func (v *view) complete(t *term) error {
 		df   int
 	}
 	var best []member
-	for n := 0; n < maxWalked; n++ {
+	for n := 0; n < v.walked; n++ {
 		text, df, err := v.walk(heads, t.text)
 		if err != nil {
 			return err
@@ -175,7 +178,7 @@ func (v *view) complete(t *term) error {
 	slices.SortStableFunc(best, func(a, b member) int { return b.df - a.df })
 	postings := 0
 	for _, m := range best[:min(len(best), maxMembers)] {
-		if postings += m.df; postings > maxPostings && len(t.members) > 0 {
+		if postings += m.df; postings > v.postings && len(t.members) > 0 {
 			break
 		}
 		t.members = append(t.members, m.text)
