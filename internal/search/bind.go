@@ -60,7 +60,12 @@ func (b *binder) bind(i int, t *top) (s *scan, err error) {
 	return s, s.err()
 }
 
+// release gives a scan back, unless a fault of the mapped file left it in the
+// middle of a window.
 func (b *binder) release(s *scan) {
+	if s.busy {
+		return
+	}
 	s.spare = append(s.spare, s.lists...)
 	for _, l := range s.spare {
 		if l.merged != nil {

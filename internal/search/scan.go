@@ -42,6 +42,7 @@ type scan struct {
 
 	mayMax   uint32 // what the lists that are not must can give
 	byFilter bool   // the filter leads
+	busy     bool   // a window is under way: acc and seen may hold something
 }
 
 // check is a condition that is looked into only for what would enter the top,
@@ -103,14 +104,17 @@ func (s *scan) err() error {
 
 // run offers every document that matches: all of the must lists or, where there
 // are none, any of the lists, within the filter.
-func (s *scan) run(ctx context.Context) error {
+func (s *scan) run(ctx context.Context) (err error) {
+	s.busy = true
 	switch {
 	case len(s.lists) == 0:
-		return nil
 	case s.musts > 0 || s.sparse():
-		return s.all(ctx)
+		err = s.all(ctx)
+	default:
+		err = s.any(ctx)
 	}
-	return s.any(ctx)
+	s.busy = false
+	return err
 }
 
 // sparse reports whether it is cheaper to go through the filter than through
