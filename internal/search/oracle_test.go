@@ -161,6 +161,14 @@ func (d *oracleDoc) matches(q *broadsheet.Query) bool {
 		q.From != "" && (!dated || day < q.From), q.To != "" && (!dated || day > q.To):
 		return false
 	}
+	for _, key := range q.Authors {
+		if !slices.ContainsFunc(p.Authors, func(a broadsheet.Author) bool { return a.Key == key }) {
+			return false
+		}
+	}
+	if len(q.IDs) > 0 && !slices.Contains(q.IDs, p.ID) {
+		return false
+	}
 	return len(q.Organizations) == 0 || slices.ContainsFunc(p.Organizations, func(g broadsheet.Organization) bool { return slices.Contains(q.Organizations, g.Key) })
 }
 

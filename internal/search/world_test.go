@@ -205,7 +205,7 @@ func randomQuery(r *rand.Rand, words int) broadsheet.Query {
 	if r.IntN(4) == 0 {
 		q.Exclude = append(q.Exclude, term())
 	}
-	switch r.IntN(10) {
+	switch r.IntN(12) {
 	case 0:
 		q.Categories = []string{"cs"}
 	case 1:
@@ -218,6 +218,13 @@ func randomQuery(r *rand.Rand, words int) broadsheet.Query {
 		q.NoCode, q.Organizations = true, []string{word(1), word(2)}
 	case 5:
 		q.From = "2020-01-01"
+	case 6:
+		q.Authors = []string{word(0) + "-" + word(1)}
+	case 7:
+		q.IDs = []string{"1001.00001", "nobody"}
+		for i := range 30 { // some are there
+			q.IDs = append(q.IDs, fmt.Sprintf("%04d.%05d", 1000+r.IntN(1000), i))
+		}
 	}
 	if r.IntN(5) == 0 {
 		q.Sort = broadsheet.SortDate
