@@ -9,7 +9,6 @@ func newSet(docs int) set { return make(set, (docs+63)/64) }
 
 func (s set) has(doc uint32) bool { return s == nil || s[doc>>6]&(1<<(doc&63)) != 0 }
 func (s set) add(doc uint32)      { s[doc>>6] |= 1 << (doc & 63) }
-func (s set) remove(doc uint32)   { s[doc>>6] &^= 1 << (doc & 63) }
 
 // fill puts the first docs in and leaves the bits behind them clear.
 func (s set) fill(docs int) {

@@ -30,7 +30,13 @@
 // with it, as one. A word that hardly any paper has is replaced by one that is
 // near it, if fewer than five papers have all words; Corrected says so and
 // Query.Exact forbids it. Titles and names have their stop words; a query of
-// nothing else looks for them there.
+// nothing else looks for them there. A search by meaning that has no vector to
+// go by, because the text or the model gives none, is one by words.
+//
+// A total is exact for conditions alone, under an order by date unless phrases
+// leave too many to look at, and for words that few papers have; else it is a
+// lower bound. In a search that goes by meaning too, papers among the nearest
+// match without having a word.
 //
 // # Bounds
 //

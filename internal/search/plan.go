@@ -34,7 +34,6 @@ type term struct {
 	df      int
 	idf     float64
 	must    bool
-	pos     uint32
 }
 
 type termKey struct {

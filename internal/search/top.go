@@ -34,9 +34,6 @@ func (t *top) threshold() uint32 {
 	return t.heap[0].score
 }
 
-// full reports whether an offer has to beat something.
-func (t *top) full() bool { return len(t.heap) >= t.k }
-
 // before reports whether a stands above b in a list.
 func (t *top) before(a, b rank) bool {
 	if a.score != b.score {
