@@ -25,6 +25,8 @@ class Data:
         rows = read(f"{folder}/rows.u32", np.uint32).reshape(-1, 2)
         phrases = read(f"{folder}/phrases.u16", np.uint16).reshape(-1, 2)
         pairs = read(f"{folder}/pairs.u32", np.uint32).reshape(-1, 2).astype(np.int64)
+        with open(f"{folder}/rows.txt", encoding="utf-8") as f:
+            self.row = {w: i for i, w in enumerate(f.read().split("\n\n")[0].split("\n"))}
         self.V, self.P = len(rows), len(phrases)
         self.W = self.V - self.P  # rows of words and parts
         start, title, part, cat, first, count, bounds = [], [], [], [], [], [], []

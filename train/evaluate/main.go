@@ -23,6 +23,7 @@ func run() error {
 	path := flag.String("model", "", "a model file (default: the one that is built in)")
 	sample := flag.String("sample", "", "the snapshot: measure tasks on its held-out papers")
 	background := flag.Int("background", 25000, "papers besides the held-out ones to search among")
+	foreign := flag.Bool("foreign", false, "ask about the categories that a model trained without them does not know")
 	flag.Parse()
 	m, err := model(*path)
 	if err != nil {
@@ -30,7 +31,7 @@ func run() error {
 	}
 	fmt.Println("model", m.Name())
 	if *sample != "" {
-		sets, err := tasks(*sample, *background)
+		sets, err := tasks(*sample, *background, *foreign)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ var ways = []struct {
 	name string
 	fuse func(r ranked, share float64) []float64
 }{
-	{"minmax", minMax}, {"bound", byBound}, {"z", byZ}, {"feedback", feedback},
+	{"minmax", minMax}, {"bound", byBound}, {"feedback", feedback},
 }
 
 // ranked is what both sides say about one query.
@@ -168,45 +168,24 @@ func byBound(r ranked, share float64) []float64 {
 	return combine(scaled(r.lexical, 0, r.bound), scaled(r.semantic, 0, 1), share)
 }
 
-// byZ: both sides in their own standard deviations among the best 100.
-func byZ(r ranked, share float64) []float64 {
-	return combine(zed(r.lexical), zed(r.semantic), share)
-}
-
-func zed(scores []float64) []float64 {
-	top := best(scores, -1, 100)
-	var sum, squares float64
-	for _, i := range top {
-		sum += scores[i]
-		squares += scores[i] * scores[i]
-	}
-	n := math.Max(1, float64(len(top)))
-	deviation := math.Sqrt(math.Max(0, squares/n-sum/n*sum/n))
-	low := 0.0
-	if len(top) > 0 {
-		low = scores[top[len(top)-1]]
-	}
-	out := make([]float64, len(scores))
-	for i, s := range scores {
-		out[i] = 10 + (math.Max(s, low)-sum/n)/(deviation+1e-9) // 10: above 0 for best
-	}
-	return out
-}
-
 const (
 	believed = 10  // documents that the query's vector is moved towards
 	pull     = 0.4 // and how far
 )
 
 // feedback: minMax, then again with the query's vector moved towards the best
-// documents (Rocchio).
+// documents (J. Rocchio, 1971).
 func feedback(r ranked, share float64) []float64 {
-	first := minMax(r, share)
+	moved := r.moved(best(minMax(r, share), r.own, believed))
+	return combine(scaled(r.lexical, 0, slices.Max(r.lexical)), scaled(moved, 0, slices.Max(moved)), share)
+}
+
+// moved gives the cosines with the query's vector moved towards documents.
+func (r ranked) moved(top []int) []float64 {
 	q := make([]float32, static.Dim)
-	top := best(first, r.own, believed)
 	for _, i := range top {
 		for k, x := range r.vectors[i] {
-			q[k] += x / float32(len(top))
+			q[k] += x
 		}
 	}
 	normalise(q)
@@ -214,11 +193,11 @@ func feedback(r ranked, share float64) []float64 {
 		q[k] = (1-pull)*x + pull*q[k]
 	}
 	normalise(q)
-	moved := make([]float64, len(r.vectors))
+	out := make([]float64, len(r.vectors))
 	for i, v := range r.vectors {
-		moved[i] = dot(q, v)
+		out[i] = dot(q, v)
 	}
-	return combine(scaled(r.lexical, 0, slices.Max(r.lexical)), scaled(moved, 0, slices.Max(moved)), share)
+	return out
 }
 
 func normalise(v []float32) {
@@ -228,4 +207,3 @@ func normalise(v []float32) {
 		}
 	}
 }
-

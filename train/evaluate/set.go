@@ -108,12 +108,12 @@ func scan(r io.Reader, yield func(string) error) error {
 	return sc.Err()
 }
 
-const taskQueries = 500
+const taskQueries = 250
 
 // tasks makes sets from papers that training never saw, to be found among
 // them and others: titles and first sentences to the rest of the abstract,
 // every second word of titles, titles to other papers of the same authors.
-func tasks(path string, background int) ([]set, error) {
+func tasks(path string, background int, foreign bool) ([]set, error) {
 	papers, err := corpus.Read(path)
 	if err != nil {
 		return nil, err
@@ -121,14 +121,18 @@ func tasks(path string, background int) ([]set, error) {
 	var docs []string
 	var held []int
 	number := map[int]int{}
+	asked := corpus.Held
+	if foreign {
+		asked = corpus.Foreign
+	}
 	for i, p := range papers {
-		if p.Part != corpus.Held && (p.Part != corpus.Train || len(docs)-len(held) >= background || i%5 != 0) {
+		if p.Part != asked && (p.Part != corpus.Train || len(docs)-len(held) >= background || i%5 != 0) {
 			continue
 		}
 		sentences := corpus.Sentences(p.Abstract)
 		if len(sentences) >= 3 {
 			sentences = sentences[1:]
-			if p.Part == corpus.Held {
+			if p.Part == asked {
 				held = append(held, i)
 			}
 		}

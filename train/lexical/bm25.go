@@ -4,9 +4,7 @@
 package lexical
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"broadsheet/internal/embed/static"
 )
@@ -84,24 +82,4 @@ func (x *Index) Scores(query string) (scores []float64, bound float64) {
 		}
 	}
 	return scores, bound
-}
-
-// Scored is a document with its score.
-type Scored struct {
-	Doc   int
-	Score float64
-}
-
-// Top gives the k best of scores above 0, better first, ties by number.
-func Top(scores []float64, k int) []Scored {
-	var out []Scored
-	for doc, s := range scores {
-		if s > 0 {
-			out = append(out, Scored{doc, s})
-		}
-	}
-	slices.SortFunc(out, func(a, b Scored) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Doc, b.Doc))
-	})
-	return out[:min(k, len(out))]
 }

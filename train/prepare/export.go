@@ -82,7 +82,7 @@ func write(path string, data any) error {
 
 // writeModel puts rows (256 bytes each, then one byte each with its scale)
 // into a vocabulary's file.
-func writeModel(rowsPath, vocabPath, out, name string) error {
+func writeModel(rowsPath, vocabPath, out, name string, limit int) error {
 	rows, err := os.ReadFile(rowsPath) // #nosec G304 -- the operator names the file
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func writeModel(rowsPath, vocabPath, out, name string) error {
 	if err != nil {
 		return err
 	}
-	data, err = static.Replace(data, rows, name)
+	data, err = static.Replace(data, rows, name, limit)
 	if err != nil {
 		return err
 	}

@@ -30,9 +30,14 @@ func run() error {
 	assemble := flag.String("assemble", "", "rows made by train.py: write a model from them and DIR/vocab.bin")
 	out := flag.String("o", "model.bin", "the model file to write")
 	name := flag.String("name", "builtin-1", "the model's name")
+	limit := flag.Int("cap", 2, "how often a piece counts in a text")
+	tables := flag.String("blend", "", "rows made by train.py from one seed, with commas between: write their mean to -o")
 	flag.Parse()
+	if *tables != "" {
+		return blend(*tables, *out)
+	}
 	if *assemble != "" {
-		return writeModel(*assemble, filepath.Join(*dir, "vocab.bin"), *out, *name)
+		return writeModel(*assemble, filepath.Join(*dir, "vocab.bin"), *out, *name, *limit)
 	}
 	papers, err := corpus.Read(*sample)
 	if err != nil {

@@ -119,5 +119,5 @@ func singular(w string, df map[string]int) string {
 func (v *vocab) contents(name string) static.Contents {
 	n := len(v.rows)
 	rows := make([]byte, n*static.Dim)
-	return static.Contents{Name: name, Rows: rows, Shifts: make([]byte, n), Phrases: v.phrases, Entries: v.entries}
+	return static.Contents{Name: name, Cap: 1, Rows: rows, Shifts: make([]byte, n), Phrases: v.phrases, Entries: v.entries}
 }

@@ -13,6 +13,7 @@ const (
 	headerSize = 64
 	nameSize   = 28
 	maxRows    = none
+	maxCap     = 3
 )
 
 // ErrFormat says that bytes are not a model that this program can read.
@@ -33,6 +34,7 @@ const Silent = none
 // Contents is what a model file holds.
 type Contents struct {
 	Name    string
+	Cap     int    // how often one piece counts in a text, 1 to 3
 	Rows    []byte // 256 each, value+128
 	Shifts  []byte // one a row, 0 to 3: the row counts 2^-shift
 	Phrases [][2]uint16
@@ -43,8 +45,8 @@ type Contents struct {
 // the order of the phrases.
 func Encode(c Contents) ([]byte, error) {
 	rows := len(c.Shifts)
-	if len(c.Rows) != rows*Dim || rows > maxRows || len(c.Phrases) > rows || len(c.Name) > nameSize {
-		return nil, fmt.Errorf("encode model: %d bytes of rows, %d shifts, %d phrases, name %q", len(c.Rows), rows, len(c.Phrases), c.Name)
+	if len(c.Rows) != rows*Dim || rows > maxRows || len(c.Phrases) > rows || len(c.Name) > nameSize || c.Cap < 1 || c.Cap > maxCap {
+		return nil, fmt.Errorf("encode model: %d bytes of rows, %d shifts, %d phrases, name %q, cap %d", len(c.Rows), rows, len(c.Phrases), c.Name, c.Cap)
 	}
 	out := make([]byte, headerSize, headerSize+len(c.Rows)+rows+4*len(c.Phrases)+12*len(c.Entries))
 	out = append(append(out, c.Rows...), c.Shifts...)
@@ -63,12 +65,17 @@ func Encode(c Contents) ([]byte, error) {
 		out = append(out, e.Text...)
 	}
 	copy(out, magic)
-	for i, v := range []int{1, Dim, rows, len(c.Entries), len(c.Phrases)} {
+	for i, v := range []int{1, Dim, rows, len(c.Entries), len(c.Phrases), c.Cap} {
 		binary.LittleEndian.PutUint32(out[8+4*i:], uint32(v)) // #nosec G115 -- counts checked above
 	}
-	binary.LittleEndian.PutUint32(out[32:], crc32.Checksum(out[headerSize:], castagnoli))
 	copy(out[36:headerSize], c.Name)
+	binary.LittleEndian.PutUint32(out[32:], checksum(out))
 	return out, nil
+}
+
+// checksum is that of everything but itself.
+func checksum(data []byte) uint32 {
+	return crc32.Update(crc32.Checksum(data[:32], castagnoli), castagnoli, data[36:])
 }
 
 // Decode reads a model file and keeps using its bytes. Anything that is not
@@ -78,11 +85,11 @@ func Decode(data []byte) (*Model, error) {
 		return nil, ErrFormat
 	}
 	u32 := func(at int) int { return int(binary.LittleEndian.Uint32(data[at:])) }
-	version, dim, rows, entries, phrases := u32(8), u32(12), u32(16), u32(20), u32(24)
-	if version != 1 || dim != Dim || rows > maxRows || phrases > rows || entries > len(data)/4 {
+	version, dim, rows, entries, phrases, limit := u32(8), u32(12), u32(16), u32(20), u32(24), u32(28)
+	if version != 1 || dim != Dim || rows > maxRows || phrases > rows || entries > len(data)/4 || limit < 1 || limit > maxCap {
 		return nil, fmt.Errorf("%w: version %d, %d dimensions, %d rows, %d words", ErrFormat, version, dim, rows, entries)
 	}
-	if crc32.Checksum(data[headerSize:], castagnoli) != binary.LittleEndian.Uint32(data[32:]) {
+	if checksum(data) != binary.LittleEndian.Uint32(data[32:]) {
 		return nil, fmt.Errorf("%w: checksum differs", ErrFormat)
 	}
 	at := headerSize + rows*Dim
@@ -90,8 +97,9 @@ func Decode(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("%w: cut short", ErrFormat)
 	}
 	m := &Model{
-		name: strings.TrimRight(string(data[36:headerSize]), "\x00"),
-		rows: data[headerSize:at:at], shifts: data[at : at+rows], phrases: newPairTable(phrases),
+		limit: limit,
+		name:  strings.TrimRight(string(data[36:headerSize]), "\x00"),
+		rows:  data[headerSize:at:at], shifts: data[at : at+rows], phrases: newPairTable(phrases),
 		words: newWordTable(entries, data), parts: newWordTable(entries/4, data),
 	}
 	for _, s := range m.shifts {
@@ -137,19 +145,20 @@ func (m *Model) decodeEntries(data []byte, at, entries int) error {
 }
 
 // Replace gives a copy of a model file with other rows and scales (as they
-// stand in the file, one after the other) and another name.
-func Replace(data, rows []byte, name string) ([]byte, error) {
+// stand in the file, one after the other), another name and cap.
+func Replace(data, rows []byte, name string, limit int) ([]byte, error) {
 	if _, err := Decode(data); err != nil {
 		return nil, err
 	}
 	n := int(binary.LittleEndian.Uint32(data[16:]))
-	if len(rows) != n*(Dim+1) || len(name) > nameSize {
-		return nil, fmt.Errorf("replace rows: %d bytes for %d rows, name %q", len(rows), n, name)
+	if len(rows) != n*(Dim+1) || len(name) > nameSize || limit < 1 || limit > maxCap {
+		return nil, fmt.Errorf("replace rows: %d bytes for %d rows, name %q, cap %d", len(rows), n, name, limit)
 	}
 	out := append([]byte(nil), data...)
 	copy(out[headerSize:], rows)
 	clear(out[36:headerSize])
 	copy(out[36:headerSize], name)
-	binary.LittleEndian.PutUint32(out[32:], crc32.Checksum(out[headerSize:], castagnoli))
+	binary.LittleEndian.PutUint32(out[28:], uint32(limit)) // #nosec G115 -- 1 to 3
+	binary.LittleEndian.PutUint32(out[32:], checksum(out))
 	return out, nil
 }

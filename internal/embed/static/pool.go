@@ -20,6 +20,8 @@ const (
 // pool gathers rows by scale and sums them up.
 type pool struct {
 	m     *Model
+	ones  [1 << 16 / 64]uint64 // how often each row came: a number of two bits
+	twos  [1 << 16 / 64]uint64
 	n     [classes]int
 	total int
 	rows  [classes][batch]uint16
@@ -27,9 +29,25 @@ type pool struct {
 }
 
 func (p *pool) add(row uint16) {
+	p.total++
+	word, bit := row>>6, uint64(1)<<(row&63)
+	ones, twos := &p.ones[word], &p.twos[word]
+	count := 0
+	if *ones&bit != 0 {
+		count++
+	}
+	if *twos&bit != 0 {
+		count += 2
+	}
+	if count >= p.m.limit {
+		return
+	}
+	if *ones&bit != 0 {
+		*twos |= bit
+	}
+	*ones ^= bit
 	c := p.m.shifts[row]
 	p.rows[c][p.n[c]] = row
-	p.total++
 	if p.n[c]++; p.n[c] == batch {
 		p.flush(int(c))
 	}
