@@ -57,7 +57,7 @@ func TestRanks(t *testing.T) {
 	}
 }
 
-func lines(t *testing.T, name string) (out []string) {
+func lines(t testing.TB, name string) (out []string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", "rank", name))
 	if err != nil {
@@ -71,7 +71,7 @@ func lines(t *testing.T, name string) (out []string) {
 	return out
 }
 
-func library(t *testing.T) (papers []broadsheet.Paper) {
+func library(t testing.TB) (papers []broadsheet.Paper) {
 	t.Helper()
 	for _, line := range lines(t, "papers.txt") {
 		f := strings.Split(line, " | ")
