@@ -14,13 +14,13 @@ const (
 	// nearCodes is how many of the nearest codes have their vectors read.
 	nearCodes = vec.DefaultCandidates
 	// nearMost is how many are read at most where phrases sort most of them out.
-	nearMost = 8 * nearCodes
+	nearMost = 4 * nearCodes
 )
 
 // semantic is the best k documents by meaning that meet the conditions. These
-// are inside the scan, but for phrases: to read positions of everything costs
-// more than the scan, so phrases are looked for in what it finds, and it is
-// asked for more where they leave less than was wanted.
+// are inside the scan, but for phrases of frequent words: to read positions of
+// everything would cost more than the scan, so such phrases are looked for in
+// what it finds, and it is asked for more where they leave less than was wanted.
 func (s *search) semantic(ctx context.Context, k int) ([]found, error) {
 	var q vec.Query
 	if !q.Set(s.query) {
@@ -64,8 +64,14 @@ func (s *search) codes(ctx context.Context) ([]vec.Part, int, error) {
 	return parts, most, err
 }
 
+// selective reports whether so few documents have the words of the conditions that
+// each is looked into before the scan.
+func (s *search) selective() bool {
+	return s.few() && slices.ContainsFunc(s.plan.terms, func(t term) bool { return t.must })
+}
+
 // conditioned is the documents of a part that meet the conditions, phrases taken
-// as their words; false where there are none.
+// as their words unless they are selective; false where there are none.
 func (s *search) conditioned(ctx context.Context, i int) (set, int, bool, error) {
 	sc, err := s.bind(i, &top{})
 	if err != nil || sc == nil {
@@ -77,7 +83,9 @@ func (s *search) conditioned(ctx context.Context, i int) (set, int, bool, error)
 	}
 	out, n := newSet(int(sc.docs)), 0
 	checks := sc.checks
-	sc.checks = nil
+	if !s.selective() {
+		sc.checks = nil
+	}
 	err = sc.each(ctx, func(doc uint32) bool {
 		out.add(doc)
 		n++
@@ -125,7 +133,7 @@ func (s *search) nearest(q *vec.Query, parts []vec.Part, n int) ([]found, error)
 
 // checked is those of near, in order, that meet the conditions on positions.
 func (s *search) checked(near []found, k int) ([]found, error) {
-	if !s.plan.checks() {
+	if s.selective() || !s.plan.checks() {
 		return near, nil
 	}
 	byDoc := slices.Clone(near)
