@@ -248,7 +248,7 @@ func lexicalScores(t *testing.T, w *world, q broadsheet.Query, k int) (ids []str
 func TestOracle(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const vocabulary = 120
-	papers := randomPapers(r, 2500, vocabulary)
+	papers := randomPapers(r, 2000, vocabulary)
 	var gone []string
 	for i := 0; i < len(papers); i += 7 {
 		gone = append(gone, papers[i].ID)
@@ -261,7 +261,7 @@ func TestOracle(t *testing.T) {
 		"four, with gone": newWorld(t, papers, spread{segments: 4, deletes: gone}),
 	}
 	oracles := map[bool]*oracle{false: newOracle(papers, nil), true: newOracle(papers, gone)}
-	for n := range 250 {
+	for n := range 120 {
 		q := randomQuery(r, vocabulary)
 		answers := map[string]*broadsheet.Results{}
 		for name, w := range worlds {
