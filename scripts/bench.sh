@@ -17,8 +17,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
-what=${1:-all}
-case $what in site | search | all) ;; *) echo "bench.sh: what is $what? site, search or all" >&2; exit 2 ;; esac
+part=${1:-all} # setup.sh has a name "what" of its own
+case $part in site | search | all) ;; *) echo "bench.sh: what is $part? site, search or all" >&2; exit 2 ;; esac
 data=${TESTDATA_DIR:-../shared/data}
 out=bench/results/$(date -u +%Y-%m-%d)
 work=$(mktemp -d "${TMPDIR:-/tmp}/broadsheet-bench.XXXXXX")
@@ -101,12 +101,12 @@ keep() { # keep FILE COMMAND: print what it prints and keep it, when it worked
 
 need postgres
 if ! lacks postgres; then postgres_start; fi
-if [ "$what" != search ]; then
+if [ "$part" != search ]; then
 	need wrk
 	fill
 	keep "$out.md" measure
 fi
-if [ "$what" != site ]; then
+if [ "$part" != site ]; then
 	need cc xapian sqlite faiss
 	keep "$out-search.md" search
 fi
