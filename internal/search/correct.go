@@ -14,9 +14,10 @@ import (
 const (
 	enoughHits   = 5 // with all words: then the query is as it should be
 	rareIn       = 1e-5
-	moreFrequent = 20 // times as many papers must have what is put in a word's place
-	lookedAt     = 200_000
-	formsFrom    = 8 // papers in which the written form of a stem is looked for
+	moreFrequent = 20      // times as many papers must have what is put in a word's place
+	lookedAt     = 200_000 // terms of a segment, at most
+	lookedEnough = 5_000   // terms after which no further segment is gone through
+	formsFrom    = 8       // papers in which the written form of a stem is looked for
 )
 
 // correct finds other words for those of the query that hardly any paper has,
@@ -149,42 +150,64 @@ func (s *search) guesses(ctx context.Context, from string, edits int) (out []gue
 	if len(from) < 3 || len(from) > maxSpelled {
 		return nil, 0, nil
 	}
-	found := map[string]guess{}
 	swapped := from[1:2] + from[:1] + from[2:]
-	err = s.view.each(func(_ int, p *part) error {
-		sp := newSpeller(from, edits)
-		it := p.Terms(from[:1])
-		for n := 0; it.Next() && n < lookedAt; n++ {
-			if n&4095 == 4095 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			t := it.Term()
-			if t[0] != from[0] {
-				break
-			}
-			d, dead := sp.distance(t)
-			if dead > 0 {
-				it.SkipPrefix(dead)
-			}
-			if d <= edits {
-				found[string(t)] = guess{string(t), found[string(t)].df + int(it.Entry().DF), d}
-			}
+	found := map[string]int{from: maxSpelled, swapped: 1} // distances
+	looked := 0
+	err = s.view.largestFirst(func(p *part) error {
+		if looked > lookedEnough {
+			return nil
 		}
-		if err := it.Err(); err != nil {
-			return err
-		}
-		e, ok, err := p.Lookup(swapped)
-		if ok && swapped != from {
-			found[swapped] = guess{swapped, found[swapped].df + int(e.DF), 1}
-		}
+		n, err := near(ctx, p, from, edits, found)
+		looked += n
 		return err
 	})
-	own = found[from].df
-	delete(found, from)
-	for _, g := range found {
-		out = append(out, g)
+	if err != nil {
+		return nil, 0, err
 	}
-	return out, own, err
+	df := map[string]int{}
+	err = s.view.each(func(_ int, p *part) error {
+		for t := range found {
+			e, ok, err := p.Lookup(t)
+			if err != nil {
+				return err
+			}
+			if ok {
+				df[t] += int(e.DF)
+			}
+		}
+		return nil
+	})
+	for t, d := range found {
+		if t != from && df[t] > 0 {
+			out = append(out, guess{t, df[t], d})
+		}
+	}
+	return out, df[from], err
+}
+
+// near adds the terms of a segment that are near one to found, and tells how
+// many it looked at. A word that is more frequent than another by far is in the
+// large segments: small ones need not be gone through.
+func near(ctx context.Context, p *part, from string, edits int, found map[string]int) (looked int, err error) {
+	sp := newSpeller(from, edits)
+	it := p.Terms(from[:1])
+	for ; it.Next() && looked < lookedAt; looked++ {
+		if looked&4095 == 4095 && ctx.Err() != nil {
+			return looked, ctx.Err()
+		}
+		t := it.Term()
+		if t[0] != from[0] {
+			break
+		}
+		d, dead := sp.distance(t)
+		if dead > 0 {
+			it.SkipPrefix(dead)
+		}
+		if _, known := found[string(t)]; d <= edits && !known {
+			found[string(t)] = d
+		}
+	}
+	return looked, it.Err()
 }
 
 // written is how a stem is written in some paper, in the form nearest to what

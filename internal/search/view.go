@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -101,6 +102,18 @@ func (v *view) drop() {
 func (v *view) each(f func(i int, p *part) error) error {
 	for i, p := range v.parts {
 		if err := v.guard(p, func() error { return f(i, p) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// largestFirst calls f for each part, those with the most documents first.
+func (v *view) largestFirst(f func(p *part) error) error {
+	parts := slices.Clone(v.parts)
+	slices.SortStableFunc(parts, func(a, b *part) int { return cmp.Compare(b.docs, a.docs) })
+	for _, p := range parts {
+		if err := v.guard(p, func() error { return f(p) }); err != nil {
 			return err
 		}
 	}
