@@ -90,6 +90,9 @@ func (p *place) indexDir() string { return filepath.Join(p.dir, "var", "index") 
 func (p *place) change(ctx context.Context, rnd *rand.Rand) error {
 	s, err := store.Open(ctx, "sqlite:"+p.database(), store.Options{})
 	if err != nil {
+		if ctx.Err() != nil { // the server was killed at once
+			return nil
+		}
 		return err
 	}
 	defer s.Close()

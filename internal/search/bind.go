@@ -54,8 +54,9 @@ func (b *binder) bind(i int, t *top) (s *scan, err error) {
 	b.lists(s, i)
 	b.checks(s, i)
 	if s.filter != nil && s.within == 0 {
+		err := s.err() // before others may have it
 		b.release(s)
-		return nil, s.err()
+		return nil, err
 	}
 	return s, s.err()
 }

@@ -63,7 +63,7 @@ func (d document) addTo(b *Builder) {
 	}
 }
 
-var testOptions = Options{Model: "test/1", Analyzer: "7"}
+var testOptions = Options{K1: 0.9, B: 0.4, Model: "test/1", Analyzer: "7"}
 
 // randomDocs makes documents that share terms as texts do: few are in most, most
 // are in few.

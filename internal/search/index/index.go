@@ -111,7 +111,7 @@ func Open(dir string, o Options) (*Index, error) {
 		o.Setup.Weights = segment.DefaultWeights
 	}
 	if o.Setup.K1 == 0 && o.Setup.B == 0 {
-		o.Setup.K1, o.Setup.B = 0.9, 0.4
+		o.Setup.K1, o.Setup.B = segment.DefaultK1, segment.DefaultB
 	}
 	x := &Index{dir: dir, opt: o, log: o.Log, disk: &o.disk, wake: make(chan struct{}, 1), reports: make(chan report, 64)}
 	x.metrics.merges = o.Metrics.Histogram(metric.Desc{Package: "search", What: "merge", Unit: "seconds", Help: "What merging segments took."}, metric.Times)
