@@ -115,6 +115,9 @@ type Results struct {
 	// Corrected is the query that was searched instead of the one typed, which
 	// found little; "" where none was.
 	Corrected string
+	// NoWords says that no paper has any of the words, so that all were found by
+	// meaning alone; Total then says nothing.
+	NoWords bool
 	// Incomplete says that a part of the index could not be searched.
 	Incomplete bool
 	Took       time.Duration

@@ -294,6 +294,32 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestNoWords wants it said when nothing but meaning found anything.
+func TestNoWords(t *testing.T) {
+	w := newWorld(t, randomPapers(rand.New(rand.NewPCG(3, 3)), 50, 20), spread{segments: 2})
+	for _, c := range []struct {
+		text string
+		mode broadsheet.Mode
+		want bool
+	}{
+		{word(0), broadsheet.ModeHybrid, false},
+		{"unheardof " + word(0), broadsheet.ModeHybrid, false},
+		{"unheardof", broadsheet.ModeHybrid, true},
+		{"unheardof", broadsheet.ModeSemantic, false}, // who asks by meaning knows
+		{"unheardof", broadsheet.ModeLexical, false},
+	} {
+		q := broadsheet.ParseQuery(c.text)
+		q.Mode = c.mode
+		r, err := w.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.NoWords != c.want {
+			t.Errorf("%q, %s: NoWords %v, want %v (%d hits)", c.text, c.mode, r.NoWords, c.want, len(r.Hits))
+		}
+	}
+}
+
 // TestConcurrent asks from many goroutines and wants what one gets.
 func TestConcurrent(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 2))

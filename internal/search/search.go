@@ -95,6 +95,7 @@ func (s *search) ranked(ctx context.Context, r *broadsheet.Results) error {
 	if s.q.Facets {
 		more = broadsheet.MaxSearchDepth
 	}
+	r.NoWords = s.q.Mode == broadsheet.ModeHybrid && s.share() == 0
 	first, err := s.tier(ctx, pool, more)
 	if err != nil {
 		return err

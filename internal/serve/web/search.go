@@ -34,6 +34,7 @@ type searchPage struct {
 	First     string   // path of the first page, on later ones
 	Next      string
 	Gap       bool // a part of the index could not be searched
+	NoWords   bool // all was found by meaning
 	Hidden    []choice
 }
 
@@ -116,6 +117,9 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	p.Count = plural(found.Total, "paper")
 	if found.AtLeast {
 		p.Count = "more than " + p.Count
+	}
+	if p.NoWords = found.NoWords && len(found.Hits) > 0; p.NoWords {
+		p.Count = "The nearest papers"
 	}
 	p.Sorts = link.sorts(found.Query.Sort)
 	if found.Corrected != "" {
