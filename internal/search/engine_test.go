@@ -137,6 +137,14 @@ func TestCursor(t *testing.T) {
 	flipped[4] ^= 1
 	other := q
 	other.Words = []broadsheet.Term{{Text: word(1)}}
+	dated := q
+	dated.Sort = broadsheet.SortDate
+	full := dated
+	if _, err := validate(&full); err != nil {
+		t.Fatal(err)
+	}
+	// Who knows how cursors are made can make one that skips too far.
+	far := place{shown: 65_535, time: 1, key: "x"}.encode(fingerprint(&full))
 	tests := []struct {
 		name  string
 		q     broadsheet.Query
@@ -150,6 +158,7 @@ func TestCursor(t *testing.T) {
 		{"nonsense", q, "next", false},
 		{"not base64", q, "ü!", false},
 		{"long", q, strings.Repeat("A", 5000), false},
+		{"beyond all that can be paged through", dated, far, false},
 	}
 	for _, tt := range tests {
 		tt.q.After = tt.after

@@ -65,7 +65,7 @@ func parsePlace(s, query string) (place, error) {
 		time:  binary.LittleEndian.Uint32(body[11:]),
 		key:   string(body[cursorHead:]),
 	}
-	if p.tier > 1 || math.IsNaN(p.score) {
+	if p.tier > 1 || p.shown > broadsheet.MaxSearchDepth || math.IsNaN(p.score) {
 		return place{}, bad
 	}
 	return p, nil
