@@ -162,7 +162,8 @@ func (a *App) onePage(ctx context.Context, text string) (*Target, error) {
 }
 
 // cards reads the papers of the hits. One that went since it was indexed is
-// left out.
+// left out, and so is one found by an identity that is now another paper's: the
+// two lists stay in step.
 func (a *App) cards(ctx context.Context, f *Found) error {
 	ids := make([]string, len(f.Hits))
 	for i, h := range f.Hits {
@@ -172,13 +173,16 @@ func (a *App) cards(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
-	f.Papers = papers
-	here := map[string]bool{}
+	at := make(map[string]int, len(papers))
 	for i := range papers {
-		here[papers[i].ID] = true
+		at[papers[i].ID] = i
 	}
-	f.Hits = slices.DeleteFunc(f.Hits, func(h broadsheet.Hit) bool { return !here[h.ID] })
-	f.Pictures, err = a.gallery(ctx, papers)
+	f.Hits = slices.DeleteFunc(f.Hits, func(h broadsheet.Hit) bool { _, ok := at[h.ID]; return !ok })
+	f.Papers = make([]broadsheet.Paper, len(f.Hits))
+	for i, h := range f.Hits {
+		f.Papers[i] = papers[at[h.ID]]
+	}
+	f.Pictures, err = a.gallery(ctx, f.Papers)
 	return err
 }
 
