@@ -2,11 +2,14 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -85,6 +88,63 @@ func TestDamage(t *testing.T) {
 	}
 	if met == 0 {
 		t.Error("no query met damage")
+	}
+}
+
+// TestDamagedPositionsByDate turns a byte in every chunk of a segment whose words
+// are too frequent to look into every match: what is met on reading positions may
+// not pass for a paper without the phrase.
+func TestDamagedPositionsByDate(t *testing.T) {
+	papers := make([]broadsheet.Paper, 25_000)
+	for i := range papers {
+		papers[i] = broadsheet.Paper{ID: fmt.Sprint("p", i), Title: strings.Repeat("alpha beta ", 8), PublishedAt: today.Add(time.Duration(i-len(papers)) * time.Minute)}
+	}
+	w := newWorld(t, papers, spread{segments: 1, blind: true})
+	q := broadsheet.Query{Require: [][]broadsheet.Term{{{Text: "alpha beta", Phrase: true}}}, Sort: broadsheet.SortDate, Exact: true, Limit: 3}
+	ids := func() (out []string, incomplete bool) {
+		got, err := w.Search(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range got.Hits {
+			out = append(out, h.ID)
+		}
+		return out, got.Incomplete
+	}
+	want, _ := ids()
+	if len(want) != 3 {
+		t.Fatalf("got %v, want three papers", want)
+	}
+	w.index.Close()
+	files, err := filepath.Glob(filepath.Join(w.dir, "*", "*.seg"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("got segments %v, error %v, want one", files, err)
+	}
+	sound, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, _ := filepath.Rel(w.dir, files[0])
+	for at := 1 << 15; at < len(sound); at += 1 << 16 {
+		turned := slices.Clone(sound)
+		turned[at] ^= 0xff
+		copied := filepath.Join(t.TempDir(), "index")
+		if err := os.CopyFS(copied, os.DirFS(w.dir)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(copied, path), turned, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if w.index, err = index.Open(copied, index.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		w.open(spread{blind: true})
+		got, incomplete := ids()
+		w.index.Close()
+
+		if !incomplete && !slices.Equal(got, want) {
+			t.Errorf("byte %d of %d turned, and nothing said: got %v, want %v", at, len(sound), got, want)
+		}
 	}
 }
 

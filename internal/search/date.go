@@ -70,7 +70,9 @@ func (d *dated) part(ctx context.Context, i int) error {
 		}
 		return true
 	})
-	sc.checks = checks
+	if sc.checks = checks; err == nil {
+		err = sc.err() // of the checks, too
+	}
 	d.total += counted
 	d.sets[i] = out
 	return err
