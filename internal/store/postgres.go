@@ -75,8 +75,11 @@ func (postgresDialect) head() string {
 	WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid DESC, seq DESC LIMIT 1) newest`
 }
 
+// Only what followers can read makes a change needless: else the head would go
+// back, and who stands at it would seem to be of another database.
 func (postgresDialect) needlessChanges() string {
-	return `SELECT xid, seq FROM (SELECT xid, seq, lead(seq) OVER (PARTITION BY key ORDER BY xid, seq) AS later FROM changes) c
+	return `SELECT xid, seq FROM (SELECT xid, seq, lead(seq) OVER (PARTITION BY key ORDER BY xid, seq) AS later FROM changes
+	WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) c
 	WHERE later IS NOT NULL AND (xid, seq) <= ($1::bigint, $2::bigint) LIMIT $3`
 }
 
