@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +68,7 @@ type Found struct {
 func (a *App) Search(ctx context.Context, s Search) (*Found, error) {
 	q := broadsheet.ParseQuery(s.Text)
 	if s.After == "" {
-		t, err := a.onePage(ctx, cmp.Or(q.Direct, s.Text))
+		t, err := a.onePage(ctx, s.Text, q.Direct)
 		if t != nil || err != nil {
 			return &Found{Target: t}, err
 		}
@@ -139,8 +138,9 @@ func (s Search) into(q *broadsheet.Query) error {
 	return nil
 }
 
-// onePage is the page that the whole text names, nil for none.
-func (a *App) onePage(ctx context.Context, text string) (*Target, error) {
+// onePage is the page that the whole text names, nil for none; direct is the id
+// of the paper that it names.
+func (a *App) onePage(ctx context.Context, text, direct string) (*Target, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" || len(text) > MaxJump {
 		return nil, nil
@@ -151,7 +151,13 @@ func (a *App) onePage(ctx context.Context, text string) (*Target, error) {
 	if t, ok := jumpCategory(text); ok {
 		return &t, nil
 	}
-	t, err := a.jumpPaper(ctx, text)
+	if direct == "" && idInAddress.MatchString(text) {
+		direct = text
+	}
+	if direct == "" {
+		return nil, nil
+	}
+	t, err := a.jumpPaper(ctx, direct)
 	if errors.Is(err, errNoID) {
 		return nil, nil
 	}

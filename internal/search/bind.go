@@ -110,7 +110,7 @@ func (b *binder) list(s *scan, i, j int) *list {
 		l.df = int(e.DF)
 		l.slack = l.gain / 255 * float32(max(1, b.view.avg/p.AvgNorm())) * (1 + 1e-5)
 		l.max = end >> 1
-		l.max = l.boundOf(e.Impact)
+		l.max = min(l.boundOf(e.Impact), uint32(l.gain)+1) // nothing exceeds the gain, whatever the average is
 		l.nextBlock()
 		return l
 	}

@@ -12,12 +12,13 @@ import (
 
 // Bounds of correcting.
 const (
-	enoughHits   = 5 // with all words: then the query is as it should be
-	rareIn       = 1e-5
-	moreFrequent = 20      // times as many papers must have what is put in a word's place
-	lookedAt     = 200_000 // terms of a segment, at most
-	lookedEnough = 5_000   // terms after which no further segment is gone through
-	formsFrom    = 8       // papers in which the written form of a stem is looked for
+	enoughHits    = 5 // with all words: then the query is as it should be
+	rareIn        = 1e-5
+	moreFrequent  = 20      // times as many papers must have what is put in a word's place
+	mostCorrected = 3       // words of a query: each costs a walk through the dictionary
+	lookedAt      = 200_000 // terms of a segment, at most
+	lookedEnough  = 5_000   // terms after which no further segment is gone through
+	formsFrom     = 8       // papers in which the written form of a stem is looked for
 )
 
 // correct finds other words for those of the query that hardly any paper has,
@@ -61,6 +62,9 @@ func (s *search) suspects() []int {
 				out = append(out, i)
 				break
 			}
+		}
+		if len(out) == mostCorrected {
+			break
 		}
 	}
 	return out
@@ -153,7 +157,7 @@ func (s *search) guesses(ctx context.Context, from string, edits int) (out []gue
 	swapped := from[1:2] + from[:1] + from[2:]
 	found := map[string]int{from: maxSpelled, swapped: 1} // distances
 	looked := 0
-	err = s.view.largestFirst(func(p *part) error {
+	err = s.view.each(func(_ int, p *part) error {
 		if looked > lookedEnough {
 			return nil
 		}

@@ -15,7 +15,7 @@ import (
 
 // DocumentVersion names what this file makes of a paper, together with what the
 // analyzer makes of its words. An index made with another is rebuilt.
-const DocumentVersion = "1." + analyze.Version
+const DocumentVersion = "2." + analyze.Version
 
 // Tags stand in the dictionary before what they are of, so that a filter is a
 // posting list.
@@ -23,6 +23,7 @@ const (
 	TagCategory     = "\x01c" // "cs.LG", and its archive "cs"
 	TagAuthor       = "\x01a" // author key
 	TagOrganization = "\x01o" // organisation key
+	TagOrgFolded    = "\x01l" // the same in lower case, as queries have it
 	TagHas          = "\x01h" // "code"
 	TagKeyword      = "\x01k" // keyword key
 	TagState        = "\x01s" // "featured"
@@ -197,6 +198,7 @@ func (d *documents) others(p *broadsheet.Paper) {
 		more(o.Name)
 		if o.Key != "" {
 			b.Tag(TagOrganization + o.Key)
+			b.Tag(TagOrgFolded + strings.ToLower(o.Key))
 			b.Ordinal(FacetOrganization, o.Key)
 		}
 	}

@@ -94,7 +94,7 @@ func (e *Engine) Search(ctx context.Context, q broadsheet.Query) (*broadsheet.Re
 	if err != nil {
 		return nil, err
 	}
-	if q.After == "" && len(r.Hits) > 0 {
+	if q.After == "" && len(r.Hits) > 0 && !r.NoWords {
 		e.asked.note(q.Raw)
 	}
 	r.Took = time.Since(begin)

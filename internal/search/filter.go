@@ -67,7 +67,7 @@ func (c *conditions) tags(p *part, out set) error {
 		names  []string
 		not    bool
 	}
-	rows := []row{{TagCategory, c.categories, false}, {TagCategory, c.notCategories, true}, {TagOrganization, c.organizations, false}}
+	rows := []row{{TagCategory, c.categories, false}, {TagCategory, c.notCategories, true}, {TagOrgFolded, folded(c.organizations), false}}
 	for _, a := range c.authors {
 		rows = append(rows, row{TagAuthor, []string{a}, false})
 	}
@@ -92,6 +92,14 @@ func (c *conditions) tags(p *part, out set) error {
 		}
 	}
 	return nil
+}
+
+func folded(keys []string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = strings.ToLower(k)
+	}
+	return out
 }
 
 // addTag adds the documents that have a tag.

@@ -240,12 +240,25 @@ const (
 	beside = 8000
 )
 
+// How often, and how far apart, the feed is asked before it is believed to be an
+// older one.
+const (
+	feedLooks = 3
+	feedPause = time.Second
+)
+
 // CheckFeed makes the index begin anew where it is ahead of the database, as
 // after an older copy was restored: changes since would be missed otherwise.
 func (x *Indexer) CheckFeed(ctx context.Context) error {
-	lag, err := x.Source.Lag(ctx, x.Index.Writer().Cursor())
-	if err != nil || lag >= 0 {
-		return err
+	// A replica that lags for a moment is no older copy.
+	for range feedLooks {
+		lag, err := x.Source.Lag(ctx, x.Index.Writer().Cursor())
+		if err != nil || lag >= 0 {
+			return err
+		}
+		if !pause(ctx, feedPause) {
+			return ctx.Err()
+		}
 	}
 	x.Log.Warn("the index is ahead of the database and begins anew; was an older copy restored?")
 	return x.Index.Reset(ctx)

@@ -325,6 +325,9 @@ func TestTheFolderGoesWhileOpen(t *testing.T) {
 	await(t, "healing", func() bool { st := x.Stats(); return st.Live == 2 && st.Generation == 2 })
 	put(t, s, paperNo(3))
 	await(t, "a new paper", func() bool { return x.Stats().Live == 3 })
+	if other, err := index.Open(dir, index.Options{Setup: toySetup}); broadsheet.KindOf(err) != broadsheet.Conflict {
+		t.Errorf("another process opens the index too: %v, %v", other, err)
+	}
 	sameAsBuilt(t, x, s)
 	if problems, err := index.Verify(t.Context(), dir, nil); err != nil || len(problems) > 0 {
 		t.Errorf("afterwards: %v, %v", problems, err)

@@ -11,9 +11,10 @@ import (
 	"broadsheet"
 )
 
-// place is where a page of results ended, and all that the next one needs: it
-// holds for any snapshot, so that papers that come in between move nothing
-// twice onto a page.
+// place is where a page of results ended, and all that the next one needs: the
+// next goes on behind the paper that was the last, wherever that stands by then,
+// and where it is gone, behind its score. Papers that come in between move the
+// scores a little, so that one near the border may be missed or come twice.
 type place struct {
 	tier  uint8   // 0 the finely ranked pool, 1 what follows it
 	shown uint16  // results before it
@@ -86,6 +87,11 @@ func (s *search) after(hits []found, tier uint8) int {
 		return len(hits)
 	case s.from.tier > tier:
 		return 0
+	}
+	for i := range hits {
+		if s.view.key(hits[i].seg, hits[i].doc) == s.from.key {
+			return len(hits) - i - 1
+		}
 	}
 	for i := range hits {
 		if s.from.follows(&hits[i], s.view) {

@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"broadsheet"
@@ -120,9 +121,8 @@ func (p *planner) words(words []broadsheet.Term, all bool) {
 			prefixes = append(prefixes, w)
 		}
 	}
-	stops := onlyStops(tokens) && len(prefixes) == 0
-	for _, t := range tokens {
-		if t.Kind.Has(analyze.Stop) && !stops {
+	for _, t := range spoken(text, tokens) {
+		if t.Kind.Has(analyze.Stop) && len(prefixes) > 0 {
 			continue
 		}
 		id, ok := p.add(termKey{text: t.Term}, text[t.Start:t.End], t.Weight)
@@ -191,6 +191,18 @@ func (p *planner) addPrefix(word string, mask byte) (int, bool) {
 		return p.add(termKey{text: tokens[0].Term, mask: mask}, word, 1)
 	}
 	return p.add(termKey{text: begin, prefix: true, mask: mask}, word, 1)
+}
+
+// stemsOf are terms that words with a beginning have though they are shorter:
+// "optimi*" is to find "optimization", of which the index has "optim".
+func stemsOf(begin string) []string {
+	var out []string
+	for _, ending := range []string{"", "e", "s", "es", "ed", "er", "ng", "ing", "on", "ion", "ation", "zation", "ze", "ty", "ity", "ment", "al", "ally"} {
+		if stem := analyze.Stem(begin + ending); len(stem) >= 3 && len(stem) < len(begin) && strings.HasPrefix(begin, stem) && !slices.Contains(out, stem) {
+			out = append(out, stem)
+		}
+	}
+	return out
 }
 
 func (p *planner) fail(err error) {

@@ -107,15 +107,11 @@ func places(f broadsheet.Field) []int {
 	return []int{inTitle, inAbstract}
 }
 
-// text adds words. Stop words are marked only where there is nothing else.
+// text adds words. Stop words and silent ones are marked only where there is
+// nothing else.
 func (b *snippetQuery) text(text string, f broadsheet.Field) {
-	tokens := b.an.Query(text)
-	stops := !slices.ContainsFunc(tokens, func(t analyze.Token) bool { return !t.Kind.Has(analyze.Stop) })
 	concept, last := uint64(0), uint32(0)
-	for _, t := range tokens {
-		if t.Kind.Has(analyze.Stop) && !stops {
-			continue
-		}
+	for _, t := range spoken(text, b.an.Query(text)) {
 		if concept == 0 || t.Pos != last {
 			concept, last = b.concept(), t.Pos
 		}
@@ -134,6 +130,9 @@ func (b *snippetQuery) prefix(t broadsheet.Term) {
 	c := b.concept()
 	for _, p := range places(t.Field) {
 		b.h.prefixes[p] = append(b.h.prefixes[p], snippetPrefix{begin, c})
+		for _, stem := range stemsOf(begin) {
+			b.h.words[p][stem] |= c
+		}
 	}
 }
 

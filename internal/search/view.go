@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -108,18 +107,6 @@ func (v *view) each(f func(i int, p *part) error) error {
 	return nil
 }
 
-// largestFirst calls f for each part, those with the most documents first.
-func (v *view) largestFirst(f func(p *part) error) error {
-	parts := slices.Clone(v.parts)
-	slices.SortStableFunc(parts, func(a, b *part) int { return cmp.Compare(b.docs, a.docs) })
-	for _, p := range parts {
-		if err := v.guard(p, func() error { return f(p) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (v *view) guard(p *part, f func() error) error {
 	if err := index.Guard(f); err != nil {
 		return v.lose(p, err)
@@ -189,6 +176,7 @@ func (v *view) complete(t *term) error {
 		}
 	}
 	slices.SortStableFunc(best, func(a, b member) int { return b.df - a.df })
+	t.members = append(t.members, stemsOf(t.text)...)
 	postings := 0
 	for _, m := range best[:min(len(best), maxMembers)] {
 		if postings += m.df; postings > v.postings && len(t.members) > 0 {

@@ -128,3 +128,23 @@ func lock(path string) (*os.File, error) {
 	}
 	return nil, diskError("lock "+path, err)
 }
+
+// relock takes the lock anew where somebody removed the folder: a lock on a file
+// that is gone keeps nobody out.
+func (x *Index) relock() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	path := filepath.Join(x.dir, lockName)
+	have, herr := x.lock.Stat()
+	there, terr := os.Stat(path)
+	if herr == nil && terr == nil && os.SameFile(have, there) {
+		return nil
+	}
+	f, err := lock(path)
+	if err != nil {
+		return err
+	}
+	x.lock.Close()
+	x.lock = f
+	return nil
+}

@@ -54,6 +54,9 @@ func (x *Index) create(n int) (*generation, error) {
 	if err := os.MkdirAll(g.dir, 0o750); err != nil {
 		return nil, diskError("make the folder "+g.dir, err)
 	}
+	if err := x.relock(); err != nil {
+		return nil, err
+	}
 	if err := x.disk.syncDir(x.dir); err != nil {
 		return nil, diskError("make the folder "+g.dir, err)
 	}

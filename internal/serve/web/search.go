@@ -33,8 +33,9 @@ type searchPage struct {
 	Chosen    []choice // conditions that can be taken back
 	First     string   // path of the first page, on later ones
 	Next      string
-	Gap       bool // a part of the index could not be searched
-	NoWords   bool // all was found by meaning
+	Last      string // where a list ends before its papers do
+	Gap       bool   // a part of the index could not be searched
+	NoWords   bool   // all was found by meaning
 	Hidden    []choice
 }
 
@@ -135,6 +136,8 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	p.Facets, p.Chosen = link.facets(found)
 	if found.Next != "" {
 		p.Next = link.path(found.Next)
+	} else if found.Total > broadsheet.MaxSearchDepth || found.AtLeast {
+		p.Last = "A list of results ends here. Further words or a condition bring others to the top."
 	}
 	return p
 }

@@ -143,7 +143,7 @@ func narrow(q broadsheet.Query, name, value string) (broadsheet.Query, bool) {
 		}
 		q.Categories = []string{value}
 	case "organization":
-		if slices.Contains(q.Organizations, value) {
+		if slices.ContainsFunc(q.Organizations, func(o string) bool { return strings.EqualFold(o, value) }) {
 			return q, false
 		}
 		q.Organizations = []string{value}
