@@ -223,6 +223,13 @@ Examples:
 
 // Run rebuilds the index.
 func (c *indexRebuildCmd) Run(r *run) (err error) {
+	cfg, err := r.config()
+	if err != nil {
+		return err
+	}
+	if path, ok := sqlitePath(cfg.Database); ok && !exists(path) {
+		return &broadsheet.Error{Kind: broadsheet.NotFound, Field: "database", Text: "there is none at " + path, Fix: "import papers first, or name the folder with --data-dir"}
+	}
 	s, err := r.open()
 	if err != nil {
 		return err

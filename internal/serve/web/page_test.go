@@ -185,6 +185,7 @@ func TestBadInput(t *testing.T) {
 		{"/search?q=%00%ff%fe", 200, "How to ask"},
 		{"/search?q=title:tea", 200, "<mark>tea</mark>"},
 		{"/search?q=org:tea-lab", 200, "Only"},
+		{"/search?q=tea+" + strings.Repeat("%28", 300), 200, "<div class=\"said\">"},
 		{"/search?q=foo:bar", 200, "How to ask"},
 		{"/search?q=date:2025-13", 200, "is not a month"},
 		{"/search?q=Cy+Dunk", 200, `<a href="/authors/cy-dunk">Cy Dunk</a>`},

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,7 +114,7 @@ func (w *Web) searchFrame(title, text string) frame {
 // found fills the page of a search.
 func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	text := found.Query.Raw
-	p := searchPage{Frame: w.searchFrame(clip(cmp.Or(text, "Search"), 60), link.text), Ignored: found.Query.Ignored, Gap: found.Incomplete,
+	p := searchPage{Frame: w.searchFrame(clip(cmp.Or(text, "Search"), 60), link.text), Ignored: notes(found.Query.Ignored), Gap: found.Incomplete,
 		Corrected: found.Corrected, Took: took(found.Took), Hidden: link.hidden()}
 	p.Count = plural(found.Total, "paper")
 	if found.AtLeast {
@@ -140,6 +141,19 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 		p.Last = "A list of results ends here. Further words or a condition bring others to the top."
 	}
 	return p
+}
+
+// notes are the first few things to say about a query, each once and not at
+// whatever length it was typed.
+func notes(all []broadsheet.Ignored) []broadsheet.Ignored {
+	const most, length = 5, 60
+	var out []broadsheet.Ignored
+	for _, n := range all {
+		if n.Text = clip(n.Text, length); len(out) < most && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 func (w *Web) results(found *app.Found) []result {
