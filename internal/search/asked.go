@@ -38,14 +38,15 @@ func (a *asked) note(raw string) {
 	a.count[q]++
 }
 
-// forget halves all counts and drops what comes to nothing, and where that
-// makes no room, everything rare.
+// forget halves all counts and drops what comes to nothing, until there is room.
 func (a *asked) forget() {
-	for q, n := range a.count {
-		if n /= 2; n == 0 {
-			delete(a.count, q)
-		} else {
-			a.count[q] = n
+	for len(a.count) >= askedMost {
+		for q, n := range a.count {
+			if n /= 2; n == 0 {
+				delete(a.count, q)
+			} else {
+				a.count[q] = n
+			}
 		}
 	}
 }

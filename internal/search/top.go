@@ -5,7 +5,7 @@ import "strings"
 // rank is a document with what orders it: score first, then the newer, then
 // the lower key. The key is looked up only where both are equal.
 type rank struct {
-	score uint32 // fixed point, see scoreOne
+	score uint32 // fixed point, see unit
 	time  uint32 // minutes as in the time column
 	seg   int32
 	doc   uint32
