@@ -321,7 +321,7 @@ func TestTheFolderGoesWhileOpen(t *testing.T) {
 	await(t, "the first papers", func() bool { return x.Stats().Live == 2 })
 	// Files that come while it goes make a removal fail: then once more.
 	await(t, "the folder going", func() bool { return os.RemoveAll(dir) == nil })
-	await(t, "healing", func() bool { st := x.Stats(); return st.Live == 2 && st.Generation == 2 })
+	await(t, "healing", func() bool { st := x.Stats(); return st.Live == 2 && st.Generation >= 2 })
 	put(t, s, paperNo(3))
 	await(t, "a new paper", func() bool { return x.Stats().Live == 3 })
 	if other, err := index.Open(dir, index.Options{Setup: toySetup}); broadsheet.KindOf(err) != broadsheet.Conflict {
