@@ -29,6 +29,10 @@ type Handler struct {
 	cold   *lane // pages that are nowhere yet
 	hot    *lane // pages that readers look at; a crawler's misses never hold them up
 	meter  meters
+
+	forms    map[string]*http.ServeMux // by suffix
+	suffixes []string
+	limits   map[string]*limiter
 }
 
 // route is a Route with what is worked out once.
@@ -38,6 +42,9 @@ type route struct {
 	cache  []string // Cache-Control
 	vary   []string
 	meter  routeMeter
+	others map[string]*route // forms of the same thing by media type; nil: none
+	types  []string          // HTML and the keys of others, as registered
+	limit  *limiter          // nil: none
 }
 
 // errorBytes bounds the cache of error pages.
@@ -64,13 +71,26 @@ func New(routes []Route, o Options) *Handler {
 		}
 	}
 	h.meter = newMeters(o.Metrics, h)
+	h.limits = map[string]*limiter{}
+	for name, l := range o.Limits {
+		h.limits[name] = newLimiter(name, l)
+	}
+	pages, forms := map[string]*route{}, []*route(nil)
 	for _, rt := range routes {
 		if err := rt.check(); err != nil {
 			panic(fmt.Sprintf("httpkit: route %s %s: %v", rt.Method, rt.Pattern, err))
 		}
 		c := h.compile(rt)
+		if rt.Suffix != "" {
+			forms = append(forms, c)
+			continue
+		}
+		if rt.Kind == Page {
+			pages[rt.Pattern] = c
+		}
 		h.mux.HandleFunc(rt.Method+" "+rt.Pattern, func(w http.ResponseWriter, r *http.Request) { h.serve(c, w, r) })
 	}
+	h.addForms(pages, forms)
 	h.lost = h.compile(Route{Method: http.MethodGet, Pattern: "/", Kind: Page,
 		Handle: func(http.ResponseWriter, *http.Request) error { return errNoSuchPath }})
 	h.mux.HandleFunc("/", h.unmatched)
@@ -103,7 +123,11 @@ func (h *Handler) compile(rt Route) *route {
 	default:
 		c.cache = []string{"no-store"}
 	}
-	c.meter = h.meter.route(rt.Pattern)
+	if rt.Limit != "" {
+		// Sites without that limit, such as those of tests, have none.
+		c.limit = h.limits[rt.Limit]
+	}
+	c.meter = h.meter.route(rt.Pattern + rt.Suffix)
 	return c
 }
 
@@ -124,11 +148,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.tidy(w, r, clean)
 		return
 	}
+	if mux, in := h.form(r); mux != nil {
+		mux.ServeHTTP(w, in)
+		return
+	}
 	h.mux.ServeHTTP(w, r)
 }
 
 func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	rt = rt.preferred(r)
+	if e := h.refuse(rt, w, r); e != nil {
+		h.finish(rt, w, r, e, start)
+		return
+	}
 	var e *entry
 	if rt.Kind == Page || rt.Kind == Asset {
 		e = h.page(rt, r)
@@ -136,6 +169,29 @@ func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 		e = h.direct(rt, w, r)
 	}
 	h.finish(rt, w, r, e, start)
+}
+
+// refuse is the answer to a request that is not to be looked at: one too many,
+// or with a parameter that means nothing; nil for all others.
+func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *entry {
+	if rt.limit != nil {
+		left, reset, ok := rt.limit.take(crowd(peer(r, h.o.TrustedProxies)), h.o.Now())
+		for _, f := range rt.limit.headers(left, reset) {
+			w.Header()[f.name] = f.value
+		}
+		if !ok {
+			err, seconds := rt.limit.tooMany(reset)
+			e := h.errorEntry(rt, h.public(r.Context(), rt, r, ""), err)
+			e.set("Retry-After", seconds)
+			return e
+		}
+	}
+	if rt.Strict {
+		if name := unknown(rt.params, r.URL.RawQuery); name != "" {
+			return h.errorEntry(rt, h.public(r.Context(), rt, r, ""), unknownParameter(rt, name))
+		}
+	}
+	return nil
 }
 
 // direct answers what is not shared: Private, Action and Plain routes.

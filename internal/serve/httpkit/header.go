@@ -34,7 +34,7 @@ func secureHeaders(https bool) []field {
 
 var corsHeaders = []field{
 	{"Access-Control-Allow-Origin", []string{"*"}},
-	{"Access-Control-Expose-Headers", []string{"ETag, Link, Retry-After"}},
+	{"Access-Control-Expose-Headers", []string{"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Error-Code, X-Error-Message, X-Request-Id"}},
 }
 
 // textual tells whether a media type without parameters is text.

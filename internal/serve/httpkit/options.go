@@ -34,6 +34,9 @@ type Options struct {
 	// Now is the clock, default time.Now.
 	Now func() time.Time
 
+	// Limits are what one client may ask, by the name that a Route gives.
+	Limits map[string]Limit
+
 	CacheBytes int64 // memory for pages and their compressed forms, default 48 MiB
 	Renders    int   // pages not in the cache that are rendered at once, default one for each core
 	Queue      int   // renders that may wait for their turn; more are told to come back (503), default 256

@@ -31,6 +31,9 @@ func (h *Handler) page(rt *route, r *http.Request) *entry {
 		offer = Negotiate(r.Header.Get("Accept"), rt.Offers...)
 	}
 	key := r.URL.EscapedPath()
+	if rt.Suffix != "" {
+		key = rt.Suffix + key
+	}
 	if query != "" || offer != "" {
 		key += "?" + query + "\n" + offer
 	}

@@ -1,9 +1,12 @@
 package httpkit
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+
+	"broadsheet"
 )
 
 // parameter is a query parameter that a page reads.
@@ -45,4 +48,34 @@ func canonicalQuery(ps []parameter, raw string) string {
 		}
 	}
 	return b.String()
+}
+
+// unknown is the first parameter by name that is not among ps, "" for none.
+func unknown(ps []parameter, raw string) string {
+	if raw == "" {
+		return ""
+	}
+	have, _ := url.ParseQuery(raw)
+	var found []string
+	for name := range have {
+		if !slices.ContainsFunc(ps, func(p parameter) bool { return p.name == name }) {
+			found = append(found, name)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return slices.Min(found)
+}
+
+func unknownParameter(rt *route, name string) error {
+	var names []string
+	for _, p := range rt.params {
+		names = append(names, p.name)
+	}
+	fix := "leave it out"
+	if len(names) > 0 {
+		fix = "use " + strings.Join(names, ", ")
+	}
+	return broadsheet.InvalidField(fmt.Sprintf("%.40s", name), "there is no such parameter here", fix)
 }

@@ -61,6 +61,17 @@ type Route struct {
 	CORS bool
 	// MaxBody is the most bytes an Action's body may have, default DefaultMaxBody.
 	MaxBody int64
+	// Suffix makes the route another form of what Pattern names, found at that
+	// address with the suffix at the end, such as ".atom". Only a Page has one.
+	Suffix string
+	// Type is the media type of a form. Who asks for the Page of the same Pattern
+	// and prefers this type in Accept gets the form.
+	Type string
+	// Limit names the limit of Options.Limits that requests count against.
+	Limit string
+	// Strict refuses parameters that Query does not name: a program that mistypes
+	// one is told so.
+	Strict bool
 	// Error shows this route's errors instead of Options.Error.
 	Error ErrorFunc
 }
@@ -95,5 +106,5 @@ func (rt Route) check() error {
 	case len(rt.Offers) > 0 && rt.Kind != Page:
 		return fmt.Errorf("offers on kind %s", rt.Kind)
 	}
-	return nil
+	return checkForm(rt)
 }
