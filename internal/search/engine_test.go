@@ -329,6 +329,46 @@ func TestNoWords(t *testing.T) {
 	}
 }
 
+// TestWhatIsSaidOfACount: a total is parted into papers with a word and those
+// that are only near in meaning, and words that no paper has are named.
+func TestWhatIsSaidOfACount(t *testing.T) {
+	w := newWorld(t, randomPapers(rand.New(rand.NewPCG(3, 3)), 300, 400), spread{segments: 2})
+	for _, c := range []struct {
+		text    string
+		near    bool
+		unknown []string
+	}{
+		{word(300), true, nil},
+		{"unheardof " + word(300), true, []string{"unheardof"}},
+		{"unheardof " + word(300) + " Unheardof nosuch", true, []string{"unheardof", "nosuch"}},
+		{word(300) + " unhea*", true, nil},
+		{"unheardof " + word(300) + " mode:lexical", false, []string{"unheardof"}},
+		{"unheardof " + word(300) + " sort:date", false, []string{"unheardof"}},
+	} {
+		q := broadsheet.ParseQuery(c.text)
+		q.Exact, q.Limit = true, broadsheet.MaxSearchDepth
+		r, err := w.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.unknown, r.Unknown); diff != "" {
+			t.Errorf("%q: unknown words (-want +got):\n%s", c.text, diff)
+		}
+		lexical := broadsheet.ParseQuery(c.text)
+		lexical.Exact, lexical.Mode = true, broadsheet.ModeLexical
+		by, err := w.Search(t.Context(), lexical)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Total-r.Nearest != by.Total || (r.Nearest > 0) != c.near {
+			t.Errorf("%q: got total %d, nearest %d; want nearest above 0: %v, and %d with a word", c.text, r.Total, r.Nearest, c.near, by.Total)
+		}
+		if more := len(r.Hits) > r.Total; more != c.near {
+			t.Errorf("%q: got %d results of a total of %d, nearest %d; want more of them: %v", c.text, len(r.Hits), r.Total, r.Nearest, c.near)
+		}
+	}
+}
+
 // TestConcurrent asks from many goroutines and wants what one gets.
 func TestConcurrent(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 2))

@@ -58,8 +58,12 @@ func (s *search) count(ctx context.Context, r *broadsheet.Results, first *tier) 
 		}
 	}
 	for i := range first.all { // by meaning alone, or all that is known
-		if f := &first.all[i]; !exact || !f.match {
+		f := &first.all[i]
+		if !exact || !f.match {
 			add(f.seg, f.doc)
+		}
+		if !f.match {
+			r.Nearest++
 		}
 	}
 	if !exact {

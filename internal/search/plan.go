@@ -142,6 +142,17 @@ func (p *planner) words(words []broadsheet.Term, all bool) {
 	}
 }
 
+// unknown are the ranking words that no paper has, as typed, each once. A word
+// that may still go on is not judged.
+func (p *plan) unknown() (words []string) {
+	for _, i := range p.phrase {
+		if t := &p.terms[i]; t.df == 0 && !t.prefix && !slices.Contains(words, t.typed) {
+			words = append(words, t.typed)
+		}
+	}
+	return words
+}
+
 // onlyStops reports whether nothing but stop words is there, which then count:
 // titles have them ("The Who").
 func onlyStops(tokens []analyze.Token) bool {

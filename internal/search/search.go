@@ -38,6 +38,7 @@ func (s *search) answer(ctx context.Context) (*broadsheet.Results, error) {
 	}
 	r.Query.Ignored = append(slices.Clone(r.Query.Ignored), s.plan.ignored...)
 	r.Incomplete = s.view.lost
+	r.Unknown = s.plan.unknown()
 	return r, nil
 }
 
