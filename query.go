@@ -118,10 +118,11 @@ type Results struct {
 	// NoWords says that no paper has any of the words, so that all were found by
 	// meaning alone; Total then says nothing.
 	NoWords bool
-	// Nearest is how many of Total have none of the words and are there because
-	// they come nearest in meaning. Where it is above 0, further pages go on with
-	// others that are less near, which Total leaves out.
-	Nearest int
+	// ByMeaning says that papers were also found by meaning. Nearest of Total have
+	// none of the words and are there because they come nearest; pages may go on
+	// with others that are less near, which Total leaves out.
+	ByMeaning bool
+	Nearest   int
 	// Unknown are words, after correcting, that no paper has, as typed.
 	Unknown []string
 	// Incomplete says that a part of the index could not be searched.

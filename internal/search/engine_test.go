@@ -360,8 +360,9 @@ func TestWhatIsSaidOfACount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Total-r.Nearest != by.Total || (r.Nearest > 0) != c.near {
-			t.Errorf("%q: got total %d, nearest %d; want nearest above 0: %v, and %d with a word", c.text, r.Total, r.Nearest, c.near, by.Total)
+		if r.Total-r.Nearest != by.Total || (r.Nearest > 0) != c.near || r.ByMeaning != c.near {
+			t.Errorf("%q: got total %d, nearest %d, by meaning %v; want nearest above 0 and by meaning: %v, and %d with a word",
+				c.text, r.Total, r.Nearest, r.ByMeaning, c.near, by.Total)
 		}
 		if more := len(r.Hits) > r.Total; more != c.near {
 			t.Errorf("%q: got %d results of a total of %d, nearest %d; want more of them: %v", c.text, len(r.Hits), r.Total, r.Nearest, c.near)

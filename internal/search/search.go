@@ -97,6 +97,7 @@ func (s *search) ranked(ctx context.Context, r *broadsheet.Results) error {
 		more = broadsheet.MaxSearchDepth
 	}
 	r.NoWords = s.q.Mode == broadsheet.ModeHybrid && s.share() == 0
+	r.ByMeaning = s.share() < 1
 	first, err := s.tier(ctx, pool, more)
 	if err != nil {
 		return err
