@@ -59,6 +59,11 @@ func (w *Worker) account(ctx context.Context, stored int, err error) error {
 	w.mu.Unlock()
 	w.stored.Add(float64(stored))
 	total, serr := w.store.SpendOnVectors(ctx, w.model.Name(), dayOf(now), cost)
+	if serr != nil || total < cost { // it is not written down, or the model's row is gone: the next batch's account has it
+		w.mu.Lock()
+		w.counted -= cost
+		w.mu.Unlock()
+	}
 	if err == nil {
 		err = serr
 	}

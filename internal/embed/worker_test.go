@@ -257,6 +257,10 @@ func TestStoreFails(t *testing.T) {
 	if n, err := s.VectorCount(ctx, "m"); err != nil || n != 4 || len(m.Asked()) != 4 {
 		t.Errorf("%d vectors, %v, or asked twice", n, err)
 	}
+	// Nor is what it cost forgotten, though it could not be written down then.
+	if st, err := s.VectorModel(ctx, "m"); err != nil || st.Spent != 40 {
+		t.Errorf("spent %d, %v; want the 40 of four papers", st.Spent, err)
+	}
 }
 
 func TestBudget(t *testing.T) {

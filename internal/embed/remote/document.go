@@ -39,6 +39,7 @@ func (m *Model) some(ctx context.Context, texts []string, out [][]float32, probe
 	vectors, err := m.patiently(ctx, texts)
 	if err == nil {
 		copy(out, vectors)
+		m.tookLonger(texts)
 		return true, nil
 	}
 	if !blamesTexts(err) {
@@ -51,7 +52,7 @@ func (m *Model) some(ctx context.Context, texts []string, out [][]float32, probe
 		probed = true
 	}
 	if len(texts) == 1 {
-		return false, m.shorten(ctx, texts[0], out)
+		return false, m.shorten(ctx, texts[0], out, tooMuch(err))
 	}
 	half := len(texts) / 2
 	first, ferr := m.some(ctx, texts[:half], out[:half], probed)
@@ -67,14 +68,14 @@ func (m *Model) some(ctx context.Context, texts []string, out [][]float32, probe
 }
 
 // shorten tries shorter and shorter beginnings of a text that was refused. By
-// quarters: halving would throw away what still fits.
-func (m *Model) shorten(ctx context.Context, text string, out [][]float32) error {
+// quarters: halving would throw away what still fits. long tells that the
+// service named the length as what is wrong.
+func (m *Model) shorten(ctx context.Context, text string, out [][]float32, long bool) error {
 	for len(text) > minText {
 		text = cut(text, max(minText, len(text)*3/4))
 		vectors, err := m.patiently(ctx, []string{text})
 		if err == nil {
-			if was := m.limit.Load(); int64(len(text)) < was {
-				m.limit.Store(int64(len(text)))
+			if was, lower := m.limit.lower(len(text), long); lower {
 				m.opt.Log.Info("a text was too long for the model", "bytes", len(text), "before", was, "setting", "embed.max_text")
 			}
 			out[0] = vectors[0]
@@ -83,6 +84,7 @@ func (m *Model) shorten(ctx context.Context, text string, out [][]float32) error
 		if !blamesTexts(err) {
 			return m.explain(ctx, err)
 		}
+		long = long || tooMuch(err)
 	}
 	if _, err := m.patiently(ctx, []string{harmless}); err != nil {
 		return m.explain(ctx, err)
@@ -91,6 +93,16 @@ func (m *Model) shorten(ctx context.Context, text string, out [][]float32) error
 	m.opt.Log.Warn("the model refuses a text; it goes without a vector", "begins", cut(text, 60))
 	out[0] = nil
 	return nil
+}
+
+// tookLonger keeps in mind that texts were answered that are longer than what
+// was taken for the limit.
+func (m *Model) tookLonger(texts []string) {
+	for _, t := range texts {
+		if was, raised := m.limit.raise(len(t)); raised {
+			m.opt.Log.Info("a longer text was taken by the model", "bytes", len(t), "before", was, "setting", "embed.max_text")
+		}
+	}
 }
 
 // patiently makes a request again while it fails in a way that may pass.

@@ -16,7 +16,8 @@
 // Documents are asked for patiently: failures that may pass are tried again
 // with exponential back-off and jitter, or when the service says; a batch that
 // is refused is split, a text that is too long is cut, and how much was too
-// much is kept in mind. A text that is refused however short, while another is
+// much is kept in mind: for good where the service said that it was the length,
+// else until a longer text is taken (see textLimit). A text that is refused however short, while another is
 // not, has no vector. Before that is believed a harmless text is tried, so that
 // a wrong setting is an error and never looks like texts without meaning.
 //
@@ -78,7 +79,7 @@ type Options struct {
 type Model struct {
 	opt     Options
 	name    string
-	limit   atomic.Int64 // bytes of a text that were not too many so far
+	limit   *textLimit   // of bytes of a text
 	batch   atomic.Int64 // texts in a request, likewise
 	dims    atomic.Int64 // length of the service's vectors; 0 before the first
 	numbers atomic.Bool  // base64 is not understood
@@ -107,21 +108,23 @@ func New(opt Options) *Model {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	m := &Model{opt: opt, name: name(opt), counts: newCounts(opt.Metrics)}
-	m.limit.Store(int64(opt.MaxText))
+	m.limit = newTextLimit(opt.MaxText)
 	m.batch.Store(int64(opt.Batch))
 	m.queries = newQueries(m)
 	return m
 }
 
-// name is "remote:HOST/MODEL@256" where the service makes 256 numbers itself
-// and "…@projected-1" where they are made here; a prefix of documents adds
-// "+" and 8 digits of its hash.
+// name is "remote:HOST/PATH#MODEL@256" where the service makes 256 numbers
+// itself and "…@projected-1" where they are made here; a prefix of documents
+// adds "+" and 8 digits of its hash. The path belongs to it: gateways serve
+// several services on one host, and each calls its models as it likes. The
+// scheme does not: the same service is often reached with and without TLS.
 func name(opt Options) string {
-	host := opt.URL
+	at := opt.URL
 	if u, err := url.Parse(opt.URL); err == nil {
-		host = u.Host
+		at = strings.ToLower(u.Host) + strings.TrimRight(u.EscapedPath(), "/")
 	}
-	s := "remote:" + strings.ToLower(host) + "/" + opt.Model + "@" + projection
+	s := "remote:" + at + "#" + opt.Model + "@" + projection
 	if opt.AskDimensions {
 		s = strings.TrimSuffix(s, projection) + "256"
 	}
@@ -165,7 +168,7 @@ func (m *Model) Embed(ctx context.Context, kind embed.Kind, texts []string) ([][
 	for len(which) > 0 {
 		var part []string
 		for bytes := 0; len(part) < len(which) && len(part) < int(m.batch.Load()); {
-			t := cut(m.opt.DocumentPrefix+texts[which[len(part)]], int(m.limit.Load()))
+			t := m.limit.cut(m.opt.DocumentPrefix + texts[which[len(part)]])
 			if bytes += len(t); bytes > m.opt.BatchBytes && len(part) > 0 {
 				break
 			}

@@ -124,9 +124,13 @@ func TestDocuments(t *testing.T) {
 
 func TestName(t *testing.T) {
 	for want, opt := range map[string]remote.Options{
-		"remote:api.example.org/m@256":            {URL: "https://API.example.org/v1", Model: "m", AskDimensions: true, QueryPrefix: "q"},
-		"remote:localhost:11434/a/b@projected-1":  {URL: "http://localhost:11434/v1", Model: "a/b"},
-		"remote:localhost/m@projected-1+707ad539": {URL: "http://localhost", Model: "m", DocumentPrefix: "passage: "},
+		"remote:api.example.org/v1#m@256":           {URL: "https://API.example.org/v1", Model: "m", AskDimensions: true, QueryPrefix: "q"},
+		"remote:localhost:11434/v1#a/b@projected-1": {URL: "http://localhost:11434/v1", Model: "a/b"},
+		"remote:localhost#m@projected-1+707ad539":   {URL: "http://localhost", Model: "m", DocumentPrefix: "passage: "},
+		// Two services on one host are two spaces, however model and path are cut.
+		"remote:gate.example.org/one/v1#m@projected-1": {URL: "https://gate.example.org/one/v1/", Model: "m"},
+		"remote:gate.example.org/Two/v1#m@projected-1": {URL: "https://gate.example.org/Two/v1", Model: "m"},
+		"remote:gate.example.org#v1/m@projected-1":     {URL: "https://gate.example.org", Model: "v1/m"},
 	} {
 		m := remote.New(opt)
 		if m.Name() != want {
