@@ -137,12 +137,9 @@ func (g *generation) inspect() (bad []Damage) {
 	return bad
 }
 
-// heed sets aside what was reported and what is missing.
-func (x *Index) heed(ctx context.Context, look bool, reported ...report) error {
-	type where struct {
-		g   *generation
-		bad []Damage
-	}
+// heed sets aside what was reported and what is missing. What cannot be now it
+// gives back with the error: the others are set aside all the same.
+func (x *Index) heed(ctx context.Context, look bool, reported ...report) (left []report, err error) {
 	for more := true; more; {
 		select {
 		case r := <-x.reports:
@@ -151,29 +148,35 @@ func (x *Index) heed(ctx context.Context, look bool, reported ...report) error {
 			more = false
 		}
 	}
-	var all []where
+	aside := func(g *generation, bad ...Damage) bool {
+		if ctx.Err() != nil {
+			return false
+		}
+		e := g.setAside(bad)
+		if e == nil || errors.Is(e, ErrReplaced) {
+			return true
+		}
+		err = errors.Join(err, e)
+		return false
+	}
+	seen := map[*Segment]bool{} // a segment is reported by every search that met it
 	for _, r := range reported {
-		all = append(all, where{r.seg.gen, []Damage{*r.seg.damage(r.err)}})
+		if !seen[r.seg] && !aside(r.seg.gen, *r.seg.damage(r.err)) {
+			left = append(left, r)
+		}
+		seen[r.seg] = true
 	}
 	if look {
 		for _, g := range x.both() {
 			if bad := g.inspect(); len(bad) > 0 {
-				all = append(all, where{g, bad})
+				aside(g, bad...) // they are looked for again
 			} else if g.writing.TryLock() {
 				g.sweep() // what a snapshot let go of while somebody wrote
 				g.writing.Unlock()
 			}
 		}
 	}
-	for _, w := range all {
-		if err := w.g.setAside(w.bad); err != nil && !errors.Is(err, ErrReplaced) {
-			return err
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	return nil
+	return left, errors.Join(err, ctx.Err())
 }
 
 // both are the generations there are.

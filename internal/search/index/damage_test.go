@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"broadsheet/internal/lib/segment"
 )
@@ -223,5 +225,83 @@ func TestDamageMetByMerge(t *testing.T) {
 	}
 	if got := dump(t, x); len(got) != 7 {
 		t.Errorf("%d documents, want 7", len(got))
+	}
+}
+
+// TestReportsAreHeededWhileMergesRest: where a merge failed, the pause before the
+// next keeps nobody from setting aside what is damaged.
+func TestReportsAreHeededWhileMergesRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		failed := 0
+		x, done := runs(t, func(op, _ string) error {
+			if op == "segment" {
+				failed++
+				return errNoSpace
+			}
+			return nil
+		}, 9)
+		synctest.Wait()
+		if failed != 1 {
+			t.Fatalf("%d merges were tried, want 1", failed)
+		}
+		damaged(t, x, 0)
+		synctest.Wait()
+		if got := x.Stats(); got.Live != 8 || failed != 1 {
+			t.Errorf("%d live after %d merges, want 8 after 1: a damaged segment waits for a merge", got.Live, failed)
+		}
+		time.Sleep(mergeRetry)
+		synctest.Wait()
+		if failed != 2 {
+			t.Errorf("%d merges were tried after the pause, want 2", failed)
+		}
+		done()
+	})
+}
+
+// TestNoReportIsLost: where one segment cannot be set aside, another is, and that
+// one is as soon as it can be.
+func TestNoReportIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fails := 0
+		x, done := runs(t, func(op, _ string) error {
+			if op == "write" && fails > 0 {
+				fails--
+				return errNoSpace
+			}
+			return nil
+		}, 3)
+		synctest.Wait()
+		fails = 1
+		damaged(t, x, 0, 1)
+		synctest.Wait()
+		if got := x.Stats(); got.Live != 1 {
+			t.Errorf("%d live, want 1 of 3: after an error the reports are heeded again", got.Live)
+		}
+		done()
+	})
+}
+
+// runs makes an index of as many segments of a document, lets its disk fail from
+// then on, and runs it until done is called.
+func runs(t *testing.T, before func(op, path string) error, segments int) (x *Index, done func()) {
+	t.Helper()
+	x = open(t, t.TempDir())
+	for i := range segments {
+		apply(t, x, strconv.Itoa(i), string(rune('a'+i))+" word\n")
+	}
+	x.disk.before = before
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); x.Run(ctx) }()
+	return x, func() { cancel(); <-ended }
+}
+
+// damaged says that segments are damaged.
+func damaged(t *testing.T, x *Index, segments ...int) {
+	t.Helper()
+	s := x.Snapshot()
+	defer s.Release()
+	for _, i := range segments {
+		s.Segments[i].Report(segment.ErrCorrupt)
 	}
 }

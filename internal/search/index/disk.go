@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"broadsheet"
+	"broadsheet/internal/lib/durable"
 )
 
 var errNoSpace error = syscall.ENOSPC
@@ -78,12 +80,7 @@ func (d *disk) syncDir(dir string) error {
 	if err := d.step("sync folder", dir); err != nil {
 		return err
 	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
+	return durable.SyncDir(dir)
 }
 
 // remove removes a file; one that is not there is no error.
@@ -110,16 +107,31 @@ const (
 	badSuffix  = ".bad"
 )
 
+// How often, and how far apart, the lock is tried while others look at it.
+const (
+	lockTries = 200
+	lockPause = time.Millisecond
+)
+
 // lock takes the lock that only one process can have. It ends with the process,
-// however that ends.
+// however that ends. Who only looks whether somebody has it (see locked) holds it
+// for a moment, which is no reason to give up: a shared lock is to be had beside
+// such, and not beside one who writes.
 func lock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, diskError("open "+path, err)
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if err == nil {
-		return f, nil
+	fd := int(f.Fd())
+	for range lockTries {
+		if err = syscall.Flock(fd, syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
+			return f, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) || syscall.Flock(fd, syscall.LOCK_SH|syscall.LOCK_NB) != nil {
+			break
+		}
+		_ = syscall.Flock(fd, syscall.LOCK_UN)
+		time.Sleep(lockPause)
 	}
 	f.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {

@@ -14,41 +14,55 @@ func (x *Index) poke() {
 }
 
 // Run merges segments and sets damaged ones aside until ctx ends. One at a time
-// does.
+// does. After a merge, and for longer after one that failed, there is a rest,
+// in which what is reported is heeded as ever.
 func (x *Index) Run(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
+	rest := time.NewTimer(mergeRetry)
+	rest.Stop()
 	var reported []report
-	for look := false; ; {
-		if err := x.heed(ctx, look, reported...); err != nil && ctx.Err() == nil {
+	for look, resting := false, false; ; {
+		left, err := x.heed(ctx, look, reported...)
+		if err != nil && ctx.Err() == nil {
 			x.log.Warn("the index cannot set a damaged segment aside for now", "error", err)
 		}
-		took, merged, err := x.mergeOne(ctx)
-		pause := time.Duration(0)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			x.log.Warn("segments of the index are not merged for now", "error", err)
-			pause = mergeRetry
-		case merged:
-			x.poke()                       // perhaps there is more
-			pause = min(took/4, mergeRest) // others want the processor and the disk, too
+		reported = left // again with whatever comes next
+		if !resting {
+			pause := x.mergeNow(ctx)
+			if resting = pause > 0; resting {
+				rest.Reset(pause)
+			}
 		}
-		if pause > 0 && !sleep(ctx, pause) {
-			return
-		}
-		look, reported = false, nil
+		look = false
 		select {
 		case <-ctx.Done():
 			return
 		case <-x.wake:
 		case r := <-x.reports:
-			reported = []report{r}
+			reported = append(reported, r)
+		case <-rest.C:
+			resting = false
 		case <-tick.C:
 			look = true
 		}
 	}
+}
+
+// mergeNow does one merge, where there is one to do, and tells how long to rest
+// before the next; 0 where there was none.
+func (x *Index) mergeNow(ctx context.Context) (rest time.Duration) {
+	took, merged, err := x.mergeOne(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return 0
+	case err != nil:
+		x.log.Warn("segments of the index are not merged for now", "error", err)
+		return mergeRetry
+	case merged:
+		return max(1, min(took/4, mergeRest)) // others want the processor and the disk, too
+	}
+	return 0
 }
 
 const (
@@ -57,21 +71,10 @@ const (
 	mergeRest  = 2 * time.Second
 )
 
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
-}
-
 // Maintain does at once all that Run would do by and by.
 func (x *Index) Maintain(ctx context.Context) error {
 	for {
-		if err := x.heed(ctx, true); err != nil {
+		if _, err := x.heed(ctx, true); err != nil {
 			return err
 		}
 		_, merged, err := x.mergeOne(ctx)
