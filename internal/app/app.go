@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -13,14 +14,17 @@ type Options struct {
 	Store *store.Store
 	// Finder is the search engine; nil answers that there is none yet.
 	Finder Finder
-	Zone   *time.Location   // of the site's days, default UTC
-	Now    func() time.Time // default time.Now
+	// Index tells how the index is doing that Finder searches; nil: nothing to tell.
+	Index func(context.Context) (*IndexState, error)
+	Zone  *time.Location   // of the site's days, default UTC
+	Now   func() time.Time // default time.Now
 }
 
 // App holds the use cases. It is safe for use by many at once.
 type App struct {
 	store  *store.Store
 	finder Finder
+	index  func(context.Context) (*IndexState, error)
 	zone   *time.Location
 	now    func() time.Time
 	tops   kept[broadsheet.ListKind, []broadsheet.Count]
@@ -32,7 +36,7 @@ func New(o Options) (*App, error) {
 	if o.Store == nil {
 		return nil, errors.New("app: no store")
 	}
-	a := &App{store: o.Store, finder: o.Finder, zone: o.Zone, now: o.Now}
+	a := &App{store: o.Store, finder: o.Finder, index: o.Index, zone: o.Zone, now: o.Now}
 	if a.finder == nil {
 		a.finder = noFinder{}
 	}

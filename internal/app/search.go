@@ -19,6 +19,8 @@ type Finder interface {
 	Search(ctx context.Context, q broadsheet.Query) (*broadsheet.Results, error)
 	// Similar gives the papers most like those with the ids, best first.
 	Similar(ctx context.Context, ids []string, n int) ([]broadsheet.Hit, error)
+	// Duplicates gives papers that are probably the same text as the one with the id.
+	Duplicates(ctx context.Context, id string) ([]string, error)
 	Suggest(ctx context.Context, text string, n int) ([]broadsheet.Suggestion, error)
 }
 
@@ -31,6 +33,9 @@ func (noFinder) Search(context.Context, broadsheet.Query) (*broadsheet.Results, 
 	return nil, errNoSearch
 }
 func (noFinder) Similar(context.Context, []string, int) ([]broadsheet.Hit, error) {
+	return nil, errNoSearch
+}
+func (noFinder) Duplicates(context.Context, string) ([]string, error) {
 	return nil, errNoSearch
 }
 func (noFinder) Suggest(context.Context, string, int) ([]broadsheet.Suggestion, error) {
@@ -59,8 +64,11 @@ type Found struct {
 
 	broadsheet.Results
 	Papers   []broadsheet.Paper // of Hits, in their order
+	Same     []int              // for each, the one before it that is possibly the same work, or -1
 	Pictures Gallery
 	Also     []broadsheet.Suggestion // authors and organisations of that name
+	Seeds    []broadsheet.Paper      // those that Like was asked about
+	Filling  *IndexState             // of an index that does not hold all papers yet
 }
 
 // Search finds papers. An id that is well formed but not here is NotFound with
@@ -82,7 +90,7 @@ func (a *App) Search(ctx context.Context, s Search) (*Found, error) {
 		return nil, err
 	}
 	r.Took = time.Since(begin)
-	f := &Found{Results: *r}
+	f := &Found{Results: *r, Filling: a.Filling(ctx)}
 	if err := a.cards(ctx, f); err != nil {
 		return nil, err
 	}
@@ -167,10 +175,21 @@ func (a *App) onePage(ctx context.Context, text, direct string) (*Target, error)
 	return &t, nil
 }
 
-// cards reads the papers of the hits. One that went since it was indexed is
-// left out, and so is one found by an identity that is now another paper's: the
-// two lists stay in step.
-func (a *App) cards(ctx context.Context, f *Found) error {
+// cards reads the papers of the hits with their pictures, and marks what is
+// there twice.
+func (a *App) cards(ctx context.Context, f *Found) (err error) {
+	if err := a.read(ctx, f); err != nil {
+		return err
+	}
+	f.Same = same(f.Papers)
+	f.Pictures, err = a.gallery(ctx, f.Papers)
+	return err
+}
+
+// read reads the papers of the hits. One that went since it was indexed is left
+// out, and so is one found by an identity that is now another paper's: the two
+// lists stay in step.
+func (a *App) read(ctx context.Context, f *Found) error {
 	ids := make([]string, len(f.Hits))
 	for i, h := range f.Hits {
 		ids[i] = h.ID
@@ -188,8 +207,7 @@ func (a *App) cards(ctx context.Context, f *Found) error {
 	for i, h := range f.Hits {
 		f.Papers[i] = papers[at[h.ID]]
 	}
-	f.Pictures, err = a.gallery(ctx, f.Papers)
-	return err
+	return nil
 }
 
 // also finds the author and the organisation that bear the query's words as
@@ -220,17 +238,6 @@ func (a *App) also(ctx context.Context, q broadsheet.Query) ([]broadsheet.Sugges
 		}
 	}
 	return []broadsheet.Suggestion{s}, err
-}
-
-// Like finds the papers most like the given ones, best first, at most n.
-func (a *App) Like(ctx context.Context, ids []string, n int) (*Found, error) {
-	begin := time.Now()
-	hits, err := a.finder.Similar(ctx, ids, n)
-	if err != nil {
-		return nil, err
-	}
-	f := &Found{Results: broadsheet.Results{Hits: hits, Total: len(hits), Took: time.Since(begin)}}
-	return f, a.cards(ctx, f)
 }
 
 // Highlighter marks the words that f was searched for.

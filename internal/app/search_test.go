@@ -28,6 +28,8 @@ func (f finder) Similar(context.Context, []string, int) ([]broadsheet.Hit, error
 	return f.hits(), nil
 }
 
+func (f finder) Duplicates(context.Context, string) ([]string, error) { return f.ids, nil }
+
 func (f finder) Suggest(context.Context, string, int) ([]broadsheet.Suggestion, error) {
 	return nil, nil
 }

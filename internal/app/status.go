@@ -19,6 +19,7 @@ type Status struct {
 	Rejects int // records kept aside that wait to be replayed
 	Stats   Stats
 	Latest  broadsheet.Day // newest day with papers, "" for none
+	Index   *IndexState    // nil: there is none in this process
 }
 
 // Health says in a word how a source is doing.
@@ -71,6 +72,9 @@ func (a *App) Status(ctx context.Context) (*Status, error) {
 		return nil, err
 	}
 	if s.Latest, err = a.store.LatestDay(ctx, a.Today()); err != nil {
+		return nil, err
+	}
+	if s.Index, err = a.Index(ctx); err != nil {
 		return nil, err
 	}
 	s.Stats, err = a.stats.get(ctx, a.now(), time.Minute, struct{}{}, func(ctx context.Context) (store.Stats, error) { return a.store.Stats(ctx) })

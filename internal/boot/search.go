@@ -151,7 +151,7 @@ func (x *searching) stamp() string {
 		return ""
 	}
 	st := opened.Stats()
-	return fmt.Sprintf("%d.%s.%d", st.Generation, st.Cursor, len(st.Damaged))
+	return fmt.Sprintf("%d.%s.%d.%v", st.Generation, st.Cursor, len(st.Damaged), st.Complete)
 }
 
 var errNoIndex = &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "the search is not ready", Fix: "try again in a minute"}
@@ -168,6 +168,14 @@ func (x *searching) Search(ctx context.Context, q broadsheet.Query) (*broadsheet
 func (x *searching) Similar(ctx context.Context, ids []string, n int) ([]broadsheet.Hit, error) {
 	if e := x.engine.Load(); e != nil {
 		return e.Similar(ctx, ids, n)
+	}
+	return nil, errNoIndex
+}
+
+// Duplicates asks the engine.
+func (x *searching) Duplicates(ctx context.Context, id string) ([]string, error) {
+	if e := x.engine.Load(); e != nil {
+		return e.Duplicates(ctx, id)
 	}
 	return nil, errNoIndex
 }

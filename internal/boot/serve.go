@@ -89,7 +89,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 		return nil, err
 	}
 	p.search = newSearching(s, c, o, p.work.elsewhere, set)
-	a, err := app.New(app.Options{Store: s, Finder: p.search, Zone: c.Site.TimeZone})
+	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}
