@@ -15,6 +15,7 @@ const (
 	ListWeek         ListKind = "week"         // a Week
 	ListMonth        ListKind = "month"        // a Month
 	ListAnnounced    ListKind = "announced"    // a Day: all that its source announced that day
+	ListHot          ListKind = "hot"          // a Day: featured, or where nothing was, announced in the HotDays that end with it
 	ListAuthor       ListKind = "author"       // an author key
 	ListOrganization ListKind = "organization" // an organisation key
 	ListCategory     ListKind = "category"     // "cs.LG", or an archive "cs"
@@ -82,6 +83,9 @@ type Page struct {
 	// category filter, most first, for lists by day, week and month.
 	Categories []Count
 }
+
+// HotDays is how many days the hot list looks back.
+const HotDays = 14
 
 // Count is a name and how many papers bear it.
 type Count struct {

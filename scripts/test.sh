@@ -78,9 +78,22 @@ world() { # what the Go tests need
 	[ -n "${TESTDATA_DIR:-}" ] || leave 'tests on recorded data' 'TESTDATA_DIR is not set'
 }
 
+# What starts the real program or goes through whole recordings runs without
+# the race detector, see internal/testkit.
+plain='./e2e/... ./bench/... ./internal/transfer ./internal/lib/hfwire ./internal/serve/hf'
+
 unit() {
-	# shellcheck disable=SC2086 # race is one flag or none
-	go test $race -shuffle=on -timeout 20m ./...
+	if [ -z "$race" ]; then
+		go test -shuffle=on -timeout 20m ./...
+		return
+	fi
+	# shellcheck disable=SC2046 # one argument a package
+	go test "$race" -shuffle=on -timeout 20m $(go list ./... | grep -v '^broadsheet/\(e2e\|bench\)\(/\|$\)')
+}
+
+recorded() {
+	# shellcheck disable=SC2086 # one argument a package
+	go test -shuffle=on -timeout 20m $plain
 }
 
 cover() {
@@ -124,6 +137,7 @@ all)
 	step 'build' build
 	world
 	step "go test $race" unit
+	[ -z "$race" ] || step 'go test of the program and of recordings' recorded
 	postgres_stop
 	if browser_world; then
 		step 'npm packages' modules
@@ -133,6 +147,7 @@ all)
 unit)
 	world
 	step "go test $race" unit
+	[ -z "$race" ] || step 'go test of the program and of recordings' recorded
 	;;
 cover)
 	world

@@ -62,7 +62,7 @@ func (v View) withDefaults(kind broadsheet.ListKind) (View, error) {
 // ten times the votes; what a reader wants there is the best of it.
 func DefaultSort(kind broadsheet.ListKind) broadsheet.Sort {
 	switch kind {
-	case broadsheet.ListDay:
+	case broadsheet.ListDay, broadsheet.ListHot:
 		return broadsheet.SortHot
 	case broadsheet.ListWeek, broadsheet.ListMonth:
 		return broadsheet.SortTop

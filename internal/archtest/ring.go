@@ -35,6 +35,7 @@ var engines = []string{
 var shared = map[string]ring{
 	"internal/sample":        engine2, // the edition that a new site opens with
 	"internal/serve/httpkit": surface4,
+	"internal/serve/address": surface4, // one address for a list, whichever surface is asked
 }
 
 // formats are mechanisms that know what a paper is, because two engines or
@@ -45,6 +46,7 @@ var formats = []string{"internal/lib/hfwire"}
 var helping = map[string]ring{
 	"internal/store/storetest": engine2,
 	"internal/testkit":         engine2,
+	"internal/app/apptest":     app3,
 }
 
 // wiring are the folders where everything may be put together.

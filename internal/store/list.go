@@ -46,7 +46,7 @@ func (s *Store) List(ctx context.Context, q broadsheet.List) (broadsheet.Page, e
 	}
 	page.Featured = featured
 	switch q.Kind {
-	case broadsheet.ListDay, broadsheet.ListWeek, broadsheet.ListMonth, broadsheet.ListAnnounced:
+	case broadsheet.ListDay, broadsheet.ListWeek, broadsheet.ListMonth, broadsheet.ListAnnounced, broadsheet.ListHot:
 		page.Categories = countCategories(all)
 	}
 	all = filter(all, q.Filter)
@@ -148,12 +148,15 @@ func span(q broadsheet.List) (from, to broadsheet.Day, err error) {
 		return m.First(), m.Last(), nil
 	}
 	d, err := broadsheet.ParseDay(q.Key)
+	if q.Kind == broadsheet.ListHot && err == nil {
+		return d.Add(1 - broadsheet.HotDays), d, nil
+	}
 	return d, d, err
 }
 
 func (s *Store) candidates(ctx context.Context, q broadsheet.List) (all []candidate, featured bool, err error) {
 	switch q.Kind {
-	case broadsheet.ListDay, broadsheet.ListWeek, broadsheet.ListMonth, broadsheet.ListAnnounced:
+	case broadsheet.ListDay, broadsheet.ListWeek, broadsheet.ListMonth, broadsheet.ListAnnounced, broadsheet.ListHot:
 		from, to, err := span(q)
 		if err != nil {
 			return nil, false, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"broadsheet/internal/store"
+	"broadsheet/internal/testkit"
 	"broadsheet/internal/transfer"
 
 	"github.com/klauspost/compress/zstd"
@@ -86,9 +87,7 @@ func crashFile(t *testing.T) string {
 // starts it again, until it has been killed often enough; then it may finish.
 // The database is to hold what an unbroken import gives.
 func TestImportOutlivesKills(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out: kills take a while")
-	}
+	testkit.NoRace(t)
 	path, dir := crashFile(t), t.TempDir()
 	start := time.Now()
 	if err := importInto(path, filepath.Join(dir, "whole.db")); err != nil {

@@ -18,6 +18,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/store"
 	"broadsheet/internal/store/storetest"
+	"broadsheet/internal/testkit"
 	"broadsheet/internal/transfer"
 
 	"github.com/google/go-cmp/cmp"
@@ -371,10 +372,7 @@ func TestImportFindsTheDayInTheEntries(t *testing.T) {
 
 // TestRecordedDays holds what is stored of real days against the recording.
 func TestRecordedDays(t *testing.T) {
-	dir := os.Getenv("TESTDATA_DIR")
-	if dir == "" {
-		t.Skip("left out: recorded days; TESTDATA_DIR names no folder")
-	}
+	dir := testkit.WholeData(t)
 	z, err := zip.OpenReader(filepath.Join(dir, "daily-papers-days.zip"))
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/lib/hfwire"
+	"broadsheet/internal/testkit"
 )
 
 // entry is an invented entry with the members that matter to the mapping.
@@ -137,10 +138,7 @@ func TestFeaturedAtOfOldRecordings(t *testing.T) {
 
 // TestRecordedDays decodes, re-encodes and maps every recorded entry.
 func TestRecordedDays(t *testing.T) {
-	dir := os.Getenv("TESTDATA_DIR")
-	if dir == "" {
-		t.Skip("TESTDATA_DIR is not set: the recorded days are not compared")
-	}
+	dir := testkit.WholeData(t)
 	answers := map[string][]byte{}
 	z, err := zip.OpenReader(filepath.Join(dir, "daily-papers-days.zip"))
 	if err != nil {
