@@ -53,7 +53,7 @@ cut to the terminal's width and whole elsewhere. ` + "`--json`" + ` gives the sa
 | 0 | done |
 | 1 | failed; nothing half-done stays behind |
 | 2 | the command line or a setting is wrong; nothing was done |
-| 3 | done, but some records were kept aside |
+| 3 | done, but some records were kept aside, or the search index is damaged |
 | 130 | interrupted; the text says how to go on |
 `
 

@@ -61,6 +61,7 @@ func (c *doctorCmd) Run(r *run) error {
 		func() []check { return checkSettings(cfg) },
 		func() []check { return checkDisk(cfg) },
 		func() []check { return checkStore(r, cfg, c.Full) },
+		func() []check { return checkIndex(r) },
 		func() []check { return checkAddress(cfg) },
 		func() []check { return checkNetwork(r, cfg, c.Offline) },
 	} {

@@ -39,6 +39,9 @@ Measures are those of trec_eval: a query counts when it has a relevant document 
 gain; MAP and MRR go over the first 1,000 found. Gain is that of nDCG@10 over the reference, over several sets the mean of their gains. P
 is the chance of so great a difference, up or down, between two that are alike, by paired randomisation over the queries.
 
+With --json a row has gain and p against the reference, as parts of one (0.1 is a tenth better), and gainOverLexical and pOverLexical
+against the site's own search by word: what meaning adds to it. A row is not compared with itself, and rows of runs only with the first.
+
 Examples:
 
   broadsheet eval judged/cisi

@@ -33,7 +33,10 @@ type indexStatusCmd struct {
 }
 
 func (indexStatusCmd) Help() string {
-	return `Examples:
+	return `The exit code is 3 where damage is known: a file is missing, cut short or was set aside. ` + "`broadsheet index verify`" + ` also finds
+what only reading every byte shows.
+
+Examples:
 
   broadsheet index status
   broadsheet index status --json`
@@ -77,10 +80,30 @@ func (c *indexStatusCmd) Run(r *run) (err error) {
 		return err
 	}
 	if c.JSON {
-		return printJSON(r.Stdout, rep)
+		err = printJSON(r.Stdout, rep)
+	} else {
+		c.print(r, rep)
 	}
-	c.print(r, rep)
-	return nil
+	if err == nil && len(rep.Damaged) > 0 {
+		err = damaged(len(rep.Damaged), rep.mending())
+	}
+	return err
+}
+
+// damaged is how a command ends that found n things damaged.
+func damaged(n int, fix string) error {
+	return &exitError{ExitPartial, &broadsheet.Error{Kind: broadsheet.Conflict, Field: "index", Text: plural(n, "thing") + " damaged", Fix: fix}}
+}
+
+// mending says what is being done about damage, or what to do.
+func (rep *indexReport) mending() string {
+	switch {
+	case rep.Rebuild != nil && rep.Open:
+		return "the running site is rebuilding it"
+	case rep.Open:
+		return "the running site rebuilds it by itself"
+	}
+	return "run `broadsheet index rebuild`, or start the site, which does so by itself"
 }
 
 func gatherIndex(r *run, s *store.Store) (*indexReport, error) {
@@ -200,8 +223,7 @@ func (c *indexVerifyCmd) Run(r *run) error {
 		}
 	}
 	if len(problems) > 0 {
-		return &exitError{ExitPartial, &broadsheet.Error{Kind: broadsheet.Conflict, Field: "index", Text: plural(len(problems), "thing") + " damaged",
-			Fix: "run `broadsheet index rebuild`"}}
+		return damaged(len(problems), "run `broadsheet index rebuild`")
 	}
 	return nil
 }
