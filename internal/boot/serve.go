@@ -18,7 +18,6 @@ import (
 	"broadsheet/internal/config"
 	"broadsheet/internal/lib/metric"
 	"broadsheet/internal/serve/httpkit"
-	"broadsheet/internal/serve/web"
 	"broadsheet/internal/store"
 )
 
@@ -93,19 +92,19 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL})
+	surfaces, err := newSurfaces(a, c)
 	if err != nil {
 		return nil, err
 	}
 	ho := httpkit.Options{
-		Log: o.Log, Metrics: set, BaseURL: c.Site.URL, TrustedProxies: c.HTTP.TrustedProxies, Error: pages.Error,
+		Log: o.Log, Metrics: set, BaseURL: c.Site.URL, TrustedProxies: c.HTTP.TrustedProxies, Error: surfaces.error, Limits: limits(c.HTTP),
 		// Pages with results of a search are also new when the index has followed.
 		Generation: func() string { return strconv.FormatUint(s.Generation(), 36) + "." + p.search.stamp() },
 		CacheBytes: int64(c.HTTP.PageCache),
 		Timeouts: httpkit.Timeouts{Header: c.HTTP.ReadHeaderTimeout, Read: c.HTTP.ReadTimeout, Write: c.HTTP.WriteTimeout,
 			Idle: c.HTTP.IdleTimeout, Render: c.HTTP.RenderTimeout},
 	}
-	routes := append(pages.Routes(), httpkit.Health(p.ready)...)
+	routes := append(surfaces.routes, httpkit.Health(p.ready)...)
 	routes = append(routes, httpkit.Metrics(set, false)...)
 	p.servers = append(p.servers, ho.Server(c.Listen, httpkit.New(routes, ho)))
 	if c.Metrics.Listen == "" {

@@ -54,8 +54,12 @@ type HTTP struct {
 	IdleTimeout       time.Duration
 	RenderTimeout     time.Duration
 	PageCache         Size
+	APIRequests       int // of one client in APIWindow; 0 is no limit
 	DrainTimeout      time.Duration
 }
+
+// APIWindow is the time in which HTTP.APIRequests counts.
+const APIWindow = 5 * time.Minute
 
 // Metrics says where Prometheus may read.
 type Metrics struct {

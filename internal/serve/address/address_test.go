@@ -134,7 +134,7 @@ func TestWrongAddresses(t *testing.T) {
 		kind          broadsheet.Kind
 	}{
 		{"/papers/2606.00001", "", broadsheet.NotFound}, // a paper, not a list
-		{"/papers/2026-02-30", "day", broadsheet.Invalid},
+		{"/papers/2026-02-30", "date", broadsheet.Invalid},
 		{"/papers/week/2026-W60", "week", broadsheet.Invalid},
 		{"/papers/month/2026-13", "month", broadsheet.Invalid},
 		{"/papers?sort=best", "sort", broadsheet.Invalid},

@@ -10,6 +10,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 )
 
 // archivePage is a year as a calendar.
@@ -60,17 +61,17 @@ func (w *Web) archive(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	summary := fmt.Sprintf("%s on %s", plural(a.Papers, "paper"), plural(a.Days, "day"))
-	f := w.frame(fmt.Sprintf("Archive %d", a.Year), fmt.Sprintf("The calendar of %d on %s: %s.", a.Year, w.name, summary), yearPath(a.Year))
+	f := w.frame(fmt.Sprintf("Archive %d", a.Year), fmt.Sprintf("The calendar of %d on %s: %s.", a.Year, w.name, summary), address.Year(a.Year))
 	f.Here = "archive"
 	if a.Year > a.First {
-		f.Prev = yearPath(a.Year - 1)
+		f.Prev = address.Year(a.Year - 1)
 	}
 	if a.Year < a.Last {
-		f.Next = yearPath(a.Year + 1)
+		f.Next = address.Year(a.Year + 1)
 	}
 	page := archivePage{Frame: f, Year: a.Year, Summary: summary, Weekdays: weekdays}
 	for y := a.Last; y >= a.First; y-- {
-		page.Years = append(page.Years, choice{Name: strconv.Itoa(y), Path: yearPath(y), Here: y == a.Year})
+		page.Years = append(page.Years, choice{Name: strconv.Itoa(y), Path: address.Year(y), Here: y == a.Year})
 	}
 	for _, m := range a.Months {
 		page.Months = append(page.Months, calendar(m, a.Most))
@@ -81,7 +82,7 @@ func (w *Web) archive(rw http.ResponseWriter, r *http.Request) error {
 func calendar(m app.ArchiveMonth, most int) archiveMonth {
 	out := archiveMonth{Name: m.Month.First().Time().Format("January"), Papers: m.Papers}
 	if m.Papers > 0 {
-		out.Path = monthPath(string(m.Month))
+		out.Path = address.List(broadsheet.ListMonth, string(m.Month))
 	}
 	for _, week := range m.Weeks {
 		row := archiveWeek{Label: strings.TrimPrefix(string(week.Week[6:]), "0")}
@@ -91,9 +92,9 @@ func calendar(m app.ArchiveMonth, most int) archiveMonth {
 				cell.Number = d.Day.Time().Day()
 			}
 			if d.Papers > 0 {
-				cell.Path, cell.Papers, cell.Shade = dayPath(d.Day), d.Papers, shade(d.Papers, most)
+				cell.Path, cell.Papers, cell.Shade = address.List(broadsheet.ListDay, string(d.Day)), d.Papers, shade(d.Papers, most)
 				cell.Label = longDay(d.Day) + ": " + plural(d.Papers, "paper")
-				row.Path = weekPath(string(week.Week))
+				row.Path = address.List(broadsheet.ListWeek, string(week.Week))
 			}
 			row.Days = append(row.Days, cell)
 		}
@@ -148,13 +149,13 @@ func byArchive(counts []broadsheet.Count) []archiveGroup {
 		if !ok {
 			i = len(groups)
 			at[archive] = i
-			groups = append(groups, archiveGroup{Code: archive, Name: app.CategoryName(archive), Path: categoryPath(archive)})
+			groups = append(groups, archiveGroup{Code: archive, Name: app.CategoryName(archive), Path: address.List(broadsheet.ListCategory, archive)})
 		}
 		if c.Name == archive {
 			groups[i].Papers = c.Count
 			continue
 		}
-		groups[i].Categories = append(groups[i].Categories, categoryCount{Code: c.Name, Name: app.CategoryName(c.Name), Path: categoryPath(c.Name), Papers: c.Count})
+		groups[i].Categories = append(groups[i].Categories, categoryCount{Code: c.Name, Name: app.CategoryName(c.Name), Path: address.List(broadsheet.ListCategory, c.Name), Papers: c.Count})
 	}
 	return groups
 }
@@ -174,7 +175,7 @@ func (w *Web) organizations(rw http.ResponseWriter, r *http.Request) error {
 	f.Here = "orgs"
 	page := orgsPage{Frame: f}
 	for _, c := range counts {
-		page.Orgs = append(page.Orgs, categoryCount{Code: c.Name, Name: c.Label, Path: orgPath(c.Name), Papers: c.Count})
+		page.Orgs = append(page.Orgs, categoryCount{Code: c.Name, Name: c.Label, Path: address.List(broadsheet.ListOrganization, c.Name), Papers: c.Count})
 	}
 	return w.render(rw, "orgs.html", page)
 }
@@ -195,26 +196,4 @@ func (w *Web) about(rw http.ResponseWriter, r *http.Request) error {
 	span := math.Round(1 / (broadsheet.Hot(0, 0, time.Unix(2, 0)) - broadsheet.Hot(0, 0, time.Unix(1, 0))))
 	return w.render(rw, "about.html", aboutPage{Frame: f, SpanSeconds: int(span), HalfDay: fmt.Sprintf("%.1f hours", span/3600),
 		CommentWeight: int(math.Round(math.Pow(10, broadsheet.Hot(0, 1, time.Time{}))))})
-}
-
-// statusPage shows how the harvest is doing.
-type statusPage struct {
-	Frame  frame
-	Status *app.Status
-	Latest string
-}
-
-func (w *Web) status(rw http.ResponseWriter, r *http.Request) error {
-	s, err := w.app.Status(r.Context())
-	if err != nil {
-		return err
-	}
-	f := w.frame("Harvest status", "When "+w.name+" last heard from its sources.", "/status")
-	f.Here, f.NoIndex = "status", true
-	page := statusPage{Frame: f, Status: s}
-	if s.Latest != "" {
-		page.Latest = mediumDay(s.Latest)
-	}
-	rw.Header().Set("Cache-Control", "public, max-age=15")
-	return w.render(rw, "status.html", page)
 }

@@ -7,6 +7,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 )
 
 // card is a paper in a list.
@@ -63,14 +64,14 @@ func (w *Web) cards(l *app.Listing, now time.Time) []card {
 }
 
 func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
-	c := card{Path: paperPath(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID], Unit: string(l.List.Kind),
+	c := card{Path: address.Paper(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID], Unit: string(l.List.Kind),
 		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p), More: p.Abstract != "", Gone: p.Withdrawn}
 	if age := now.Sub(p.SeenAt); !p.SeenAt.IsZero() && age < seenFor {
 		c.Seen, c.New = p.SeenAt.Unix(), age < newFor
 	}
 	if len(p.Organizations) > 0 && l.List.Kind != broadsheet.ListOrganization {
 		o := &p.Organizations[0]
-		c.Org = &badge{Name: o.Name, Path: orgPath(o.Key), Picture: l.Pictures.Avatar(o.AvatarURL)}
+		c.Org = &badge{Name: o.Name, Path: address.List(broadsheet.ListOrganization, o.Key), Picture: l.Pictures.Avatar(o.AvatarURL)}
 	} else if cat := p.PrimaryCategory(); cat != "" {
 		c.Subject = cmp.Or(app.CategoryName(cat), cat)
 	}
@@ -103,7 +104,7 @@ func submitter(p *broadsheet.Person) *badge {
 	if p == nil || p.Key == "" {
 		return nil
 	}
-	return &badge{Name: cmp.Or(p.Name, p.Key), Path: submitterPath(p.Key)}
+	return &badge{Name: cmp.Or(p.Name, p.Key), Path: address.List(broadsheet.ListSubmitter, p.Key)}
 }
 
 func codeOf(p *broadsheet.Paper) *codeLink {
@@ -150,7 +151,7 @@ type author struct{ Before, Name, Path, Affiliation string }
 func authorOf(a *broadsheet.Author) author {
 	out := author{Name: a.Name, Affiliation: a.Affiliation}
 	if key := cmp.Or(a.Key, broadsheet.AuthorKey(a.Name)); key != "" {
-		out.Path = authorPath(key)
+		out.Path = address.List(broadsheet.ListAuthor, key)
 	}
 	return out
 }

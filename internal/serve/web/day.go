@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
-	"time"
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
 )
 
@@ -33,23 +32,26 @@ func (w *Web) elsewhere(rw http.ResponseWriter, r *http.Request, name, text stri
 		if text == "today" {
 			text = string(w.app.Today())
 		}
-		day, err := looseDay(text)
+		day, ok, err := address.Day(text)
+		if !ok {
+			day, err = broadsheet.ParseDay(text)
+		}
 		if err != nil {
 			return err
 		}
-		path = dayPath(day)
+		path = address.List(broadsheet.ListDay, string(day))
 	case "week":
 		week, err := broadsheet.ParseWeek(text)
 		if err != nil {
 			return err
 		}
-		path = weekPath(string(week))
+		path = address.List(broadsheet.ListWeek, string(week))
 	case "month":
 		month, err := broadsheet.ParseMonth(text)
 		if err != nil {
 			return err
 		}
-		path = monthPath(string(month))
+		path = address.List(broadsheet.ListMonth, string(month))
 	}
 	keep := r.URL.Query()
 	keep.Del(name)
@@ -59,34 +61,24 @@ func (w *Web) elsewhere(rw http.ResponseWriter, r *http.Request, name, text stri
 	return httpkit.Redirect(rw, r, path, http.StatusFound)
 }
 
-// looseDay reads a day, also without leading zeros.
-func looseDay(text string) (broadsheet.Day, error) {
-	if t, err := time.Parse("2006-1-2", text); err == nil {
-		text = t.Format(time.DateOnly)
-	}
-	return broadsheet.ParseDay(text)
-}
-
-var dayForm = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}$`)
-
 // paperOrDay shows what stands after /papers/: a day or a paper's id.
 func (w *Web) paperOrDay(rw http.ResponseWriter, r *http.Request) error {
 	text := r.PathValue("id")
-	if !dayForm.MatchString(text) {
+	day, ok, err := address.Day(text)
+	if !ok {
 		return w.paper(rw, r)
 	}
-	day, err := looseDay(text)
 	if err != nil {
 		return err
 	}
 	if string(day) != text {
-		return httpkit.Redirect(rw, r, dayPath(day), http.StatusPermanentRedirect)
+		return httpkit.Redirect(rw, r, address.List(broadsheet.ListDay, string(day)), http.StatusPermanentRedirect)
 	}
 	return w.showDay(rw, r, false, func(ctx context.Context, v app.View) (*app.Listing, error) { return w.app.Day(ctx, day, v) })
 }
 
 func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read func(context.Context, app.View) (*app.Listing, error)) error {
-	v, err := parseView(r.URL.Query())
+	v, err := address.View(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -102,7 +94,7 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	if err != nil {
 		return err
 	}
-	link := viewLink{path: dayPath(l.From), def: app.DefaultSort(broadsheet.ListDay)}
+	link := viewLink{path: address.List(broadsheet.ListDay, string(l.From)), def: app.DefaultSort(broadsheet.ListDay)}
 	if which != "" {
 		if l, err = w.app.Announced(r.Context(), l.From, v); err != nil {
 			return err
@@ -112,7 +104,7 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	day := l.From
 	p := w.span(l, longDay(day), link)
 	p.Frame.Here, p.Frame.Front = "day", true
-	p.Frame.Week, p.Frame.Month = weekPath(string(day.Week())), monthPath(string(day.Month()))
+	p.Frame.Week, p.Frame.Month = address.List(broadsheet.ListWeek, string(day.Week())), address.List(broadsheet.ListMonth, string(day.Month()))
 	if front {
 		p.Frame.Title = "Daily papers"
 	}
@@ -133,9 +125,9 @@ func otherList(l *app.Listing) *choice {
 	case c.Featured == 0 || c.Announced == 0:
 		return nil
 	case l.List.Kind == broadsheet.ListAnnounced:
-		return &choice{Name: fmt.Sprintf("Only the %s chosen by readers", number(c.Featured)), Path: dayPath(l.From)}
+		return &choice{Name: fmt.Sprintf("Only the %s chosen by readers", number(c.Featured)), Path: address.List(broadsheet.ListDay, string(l.From))}
 	}
-	return &choice{Name: fmt.Sprintf("All %s announced this day", number(c.Announced)), Path: dayPath(l.From) + "?list=announced"}
+	return &choice{Name: fmt.Sprintf("All %s announced this day", number(c.Announced)), Path: address.List(broadsheet.ListDay, string(l.From)) + "?list=announced"}
 }
 
 func (w *Web) emptyDay(l *app.Listing, text string) string {
@@ -170,11 +162,15 @@ func (w *Web) span(l *app.Listing, heading string, link viewLink) listPage {
 	if p.Lead != nil {
 		p.Frame.Description = clip(fmt.Sprintf("%s: %s, first “%s”.", heading, p.Count, plain(l.Papers[0].Title)), 300)
 	}
+	kind := l.List.Kind
+	if kind == broadsheet.ListAnnounced {
+		kind = broadsheet.ListDay // of the neighbouring day too the chosen papers come first
+	}
 	if l.Prev != "" {
-		p.Frame.Prev, p.PrevName = listPath(l.List.Kind, l.Prev), spanLabel(l.List.Kind, l.Prev)
+		p.Frame.Prev, p.PrevName = address.List(kind, l.Prev), spanLabel(l.List.Kind, l.Prev)
 	}
 	if l.Next != "" {
-		p.Frame.Next, p.NextName = listPath(l.List.Kind, l.Next), spanLabel(l.List.Kind, l.Next)
+		p.Frame.Next, p.NextName = address.List(kind, l.Next), spanLabel(l.List.Kind, l.Next)
 	}
 	return p
 }
@@ -195,7 +191,7 @@ func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := parseView(r.URL.Query())
+	v, err := address.View(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -203,9 +199,9 @@ func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := w.span(l, spanLabel(broadsheet.ListWeek, string(week))+", "+spanName(week.First(), week.Last()), viewLink{path: weekPath(string(week)), def: app.DefaultSort(broadsheet.ListWeek)})
+	p := w.span(l, spanLabel(broadsheet.ListWeek, string(week))+", "+spanName(week.First(), week.Last()), viewLink{path: address.List(broadsheet.ListWeek, string(week)), def: app.DefaultSort(broadsheet.ListWeek)})
 	p.Frame.Here, p.Frame.Front = "week", true
-	p.Frame.Week, p.Frame.Month = weekPath(string(week)), monthPath(string(week.First().Month()))
+	p.Frame.Week, p.Frame.Month = address.List(broadsheet.ListWeek, string(week)), address.List(broadsheet.ListMonth, string(week.First().Month()))
 	return w.render(rw, "list.html", p)
 }
 
@@ -214,7 +210,7 @@ func (w *Web) month(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := parseView(r.URL.Query())
+	v, err := address.View(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -222,9 +218,25 @@ func (w *Web) month(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := w.span(l, month.First().Time().Format("January 2006"), viewLink{path: monthPath(string(month)), def: app.DefaultSort(broadsheet.ListMonth)})
+	p := w.span(l, month.First().Time().Format("January 2006"), viewLink{path: address.List(broadsheet.ListMonth, string(month)), def: app.DefaultSort(broadsheet.ListMonth)})
 	p.Frame.Here, p.Frame.Front = "month", true
-	p.Frame.Month = monthPath(string(month))
+	p.Frame.Month = address.List(broadsheet.ListMonth, string(month))
+	return w.render(rw, "list.html", p)
+}
+
+// hot shows what readers look at now.
+func (w *Web) hot(rw http.ResponseWriter, r *http.Request) error {
+	v, err := address.View(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	l, err := w.app.Hot(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p := w.span(l, "Hot papers", viewLink{path: address.Hot, def: app.DefaultSort(broadsheet.ListHot)})
+	p.Sub = "of " + spanName(l.From, l.To)
+	p.Frame.Here = "hot"
 	return w.render(rw, "list.html", p)
 }
 
@@ -234,7 +246,7 @@ func (w *Web) latestWeek(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpkit.Redirect(rw, r, weekPath(string(l.From.Week())), http.StatusFound)
+	return httpkit.Redirect(rw, r, address.List(broadsheet.ListWeek, string(l.From.Week())), http.StatusFound)
 }
 
 func (w *Web) latestMonth(rw http.ResponseWriter, r *http.Request) error {
@@ -242,5 +254,5 @@ func (w *Web) latestMonth(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpkit.Redirect(rw, r, monthPath(string(l.From.Month())), http.StatusFound)
+	return httpkit.Redirect(rw, r, address.List(broadsheet.ListMonth, string(l.From.Month())), http.StatusFound)
 }

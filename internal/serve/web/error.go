@@ -9,6 +9,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
 )
 
@@ -20,7 +21,7 @@ type errorPage struct {
 	Text    string
 	Field   string
 	Fix     string
-	Source  *source // the abstract page of a paper that is not here
+	Source  *address.Source // the abstract page of a paper that is not here
 	Nearest *choice // day with papers
 	Query   string
 }
@@ -66,22 +67,22 @@ func (w *Web) hint(r *http.Request, page *errorPage) {
 		return
 	}
 	if id, _, ok := broadsheet.ParseArxivID(strings.TrimSuffix(text, ".md")); ok {
-		s := arxivSource(id)
+		s := address.ArXiv(id)
 		page.Source, page.Query = &s, id
 		return
 	}
 	if doi, ok := broadsheet.ParseDOI(text); ok {
-		s := doiSource(doi)
+		s := address.DOI(doi)
 		page.Source, page.Query = &s, doi
 		return
 	}
 	if m := dateInPath.FindStringSubmatch(text); m != nil {
-		day, err := looseDay(m[1] + "-" + m[2] + "-15")
+		day, _, err := address.Day(m[1] + "-" + m[2] + "-15")
 		if err != nil {
 			day = w.app.Today()
 		}
 		if near, err := w.app.NearestDay(r.Context(), day); err == nil && near != "" {
-			page.Nearest = &choice{Name: longDay(near), Path: dayPath(near)}
+			page.Nearest = &choice{Name: longDay(near), Path: address.List(broadsheet.ListDay, string(near))}
 		}
 	}
 }

@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"broadsheet"
-	"broadsheet/internal/app"
-	"broadsheet/internal/search"
-	"broadsheet/internal/search/index"
+	"broadsheet/internal/app/apptest"
 	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/serve/web"
 	"broadsheet/internal/store"
@@ -29,10 +27,7 @@ type site struct {
 
 func newSite(t testing.TB, s *store.Store) *site {
 	t.Helper()
-	a, err := app.New(app.Options{Store: s, Finder: engine(t, s), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := apptest.New(t, s, now)
 	w, err := web.New(web.Options{App: a, BaseURL: "https://papers.example"})
 	if err != nil {
 		t.Fatal(err)
@@ -41,21 +36,6 @@ func newSite(t testing.TB, s *store.Store) *site {
 	h := httpkit.New(w.Routes(), httpkit.Options{Error: w.Error, BaseURL: "https://papers.example", Now: func() time.Time { return now },
 		Generation: func() string { generation++; return fmt.Sprint(generation) }})
 	return &site{h, s}
-}
-
-// engine searches what is in a store now, through an index of its own, by
-// words: what a model finds similar changes with the model.
-func engine(t testing.TB, s *store.Store) *search.Engine {
-	t.Helper()
-	x, err := index.Open(t.TempDir(), index.Options{Setup: index.Setup{Analyzer: search.DocumentVersion, Source: "test"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { x.Close() })
-	if err := search.NewIndexer(search.IndexerOptions{Index: x, Source: s, Category: app.CategoryName}).CatchUp(t.Context(), x.Writer()); err != nil {
-		t.Fatal(err)
-	}
-	return search.New(search.Options{Index: x, Papers: s, Now: func() time.Time { return now }})
 }
 
 // get asks for a path.

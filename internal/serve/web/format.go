@@ -14,6 +14,7 @@ import (
 var functions = template.FuncMap{
 	"number": number,
 	"big":    func(n int64) string { return number(int(n)) },
+	"bytes":  bytesText,
 	"plural": plural,
 	"stamp":  stamp,
 	"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -41,6 +42,19 @@ func short(n int) string {
 		return fmt.Sprintf("%.0fk", float64(n)/1000)
 	}
 	return fmt.Sprintf("%.1fM", float64(n)/1e6)
+}
+
+// bytesText writes a size: "1.5 GiB".
+func bytesText(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return plural(int(n), "byte")
+	}
+	f, i := float64(n)/unit, 0
+	for ; f >= unit && i < len("KMGT")-1; i++ {
+		f /= unit
+	}
+	return fmt.Sprintf("%.1f %ciB", f, "KMGT"[i])
 }
 
 // plural writes a count with its noun: "1 paper", "1,204 papers".

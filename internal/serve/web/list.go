@@ -6,6 +6,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 )
 
 // listPage is a list of papers.
@@ -83,7 +84,7 @@ func (w *Web) split(p *listPage, l *app.Listing) {
 // named shows the list of an author, organisation, category, keyword or
 // submitter.
 func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here string, read func(app.View) (*app.Listing, error)) error {
-	v, err := parseView(r.URL.Query())
+	v, err := address.View(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here str
 	if err != nil {
 		return err
 	}
-	path := listPath(l.List.Kind, key)
+	path := address.List(l.List.Kind, key)
 	name := l.Name
 	if name == "" {
 		name = key

@@ -10,6 +10,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/lib/tex"
+	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
 )
 
@@ -29,13 +30,14 @@ type paperPage struct {
 	Unnamed   int      // authors that are counted but not named
 	Subjects  []subject
 	Keywords  []subject
-	Source    source
+	Source    address.Source
 	Code      []codeLink
 	Project   []outLink
 	Media     []outLink
 	DOIs      []outLink
 	Picture   *app.Picture
 	Standings []standing
+	Same      []card // possibly the same work under another id
 	Similar   []card
 	Like      string // path of the search for more of them
 	BibTeX    string
@@ -65,44 +67,36 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if text != v.ID {
-		return httpkit.Redirect(rw, r, paperPath(v.ID), http.StatusPermanentRedirect)
+		return httpkit.Redirect(rw, r, address.Paper(v.ID), http.StatusPermanentRedirect)
 	}
 	p := &v.Paper
 	title := plain(p.Title)
-	f := w.frame(title, clip(plain(cmp.Or(p.TLDR, p.Abstract, p.Title)), 200), paperPath(p.ID))
+	f := w.frame(title, clip(plain(cmp.Or(p.TLDR, p.Abstract, p.Title)), 200), address.Paper(p.ID))
 	page := paperPage{Frame: f, Paper: p, Title: w.typeset.inline(p.Title), Abstract: w.typeset.block(p.Abstract), TLDR: w.typeset.inline(p.TLDR),
-		Note: w.typeset.block(p.Note), Source: sourceOf(p), Picture: v.Pictures.Thumbnail(p), BibTeX: bibTeX(p)}
+		Note: w.typeset.block(p.Note), Source: address.SourceOf(p), Picture: v.Pictures.Thumbnail(p), BibTeX: bibTeX(p)}
 	for i := range p.Organizations {
 		o := &p.Organizations[i]
-		page.Orgs = append(page.Orgs, badge{Name: o.Name, Path: orgPath(o.Key), Picture: v.Pictures.Avatar(o.AvatarURL)})
+		page.Orgs = append(page.Orgs, badge{Name: o.Name, Path: address.List(broadsheet.ListOrganization, o.Key), Picture: v.Pictures.Avatar(o.AvatarURL)})
 	}
 	page.people(p)
 	page.links(p)
 	for _, c := range p.Categories {
 		sub := subject{Code: c, Name: app.CategoryName(c)}
 		if broadsheet.IsCategory(c) {
-			sub.Path = categoryPath(c)
+			sub.Path = address.List(broadsheet.ListCategory, c)
 		}
 		page.Subjects = append(page.Subjects, sub)
 	}
 	for _, k := range p.Keywords {
-		page.Keywords = append(page.Keywords, subject{Name: k, Path: keywordPath(k)})
+		page.Keywords = append(page.Keywords, subject{Name: k, Path: address.List(broadsheet.ListKeyword, k)})
 	}
 	for _, s := range v.Standings {
-		page.Standings = append(page.Standings, standing{Day: longDay(s.Day), Path: dayPath(s.Day), Submitter: submitter(s.Submitter),
+		page.Standings = append(page.Standings, standing{Day: longDay(s.Day), Path: address.List(broadsheet.ListDay, string(s.Day)), Submitter: submitter(s.Submitter),
 			Rank: s.Rank, Of: s.Of, Title: s.Title})
 	}
-	// Without a search engine, or while it rebuilds its index, a paper's page is
-	// only shorter.
-	if like, err := w.app.Like(r.Context(), []string{p.ID}, similarShown); err == nil {
-		page.Similar = w.cards(&app.Listing{Page: broadsheet.Page{Papers: like.Papers}}, w.app.Now())
-		page.Like = likePath(p.ID)
-	}
+	w.company(r.Context(), &page)
 	return w.render(rw, "paper.html", page)
 }
-
-// similarShown is how many similar papers stand on a paper's page.
-const similarShown = 5
 
 func (page *paperPage) people(p *broadsheet.Paper) {
 	for i := range p.Authors {
@@ -138,7 +132,7 @@ func (page *paperPage) links(p *broadsheet.Paper) {
 	}
 	for doi := range strings.FieldsSeq(p.DOI) {
 		if id, ok := broadsheet.ParseDOI(doi); ok {
-			if u := doiSource(id).Page; u != "" {
+			if u := address.DOI(id).Page; u != "" {
 				page.DOIs = append(page.DOIs, outLink{doi, u})
 			}
 		}
@@ -190,7 +184,7 @@ func bibTeX(p *broadsheet.Paper) string {
 			fmt.Fprintf(&b, "  doi = {%s},\n", safe(id.Value))
 		}
 	}
-	if s := sourceOf(p); s.Page != "" {
+	if s := address.SourceOf(p); s.Page != "" {
 		fmt.Fprintf(&b, "  url = {%s},\n", safe(s.Page))
 	}
 	return b.String() + "}"

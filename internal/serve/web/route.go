@@ -17,6 +17,7 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/{$}", w.front, day...),
 		get("/papers", w.front, append([]string{"date", "week", "month"}, day...)...),
 		get("/papers/{id...}", w.paperOrDay, day...),
+		get("/papers/hot", w.hot, list...),
 		get("/papers/week", w.latestWeek),
 		get("/papers/week/{week}", w.week, list...),
 		get("/papers/month", w.latestMonth),

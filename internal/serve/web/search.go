@@ -7,12 +7,11 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
-	"time"
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
 )
 
@@ -20,9 +19,10 @@ import (
 type searchPage struct {
 	Frame     frame
 	Text      string // as typed
-	Like      []string
+	Like      []likeness
 	Heading   string
-	Count     string // "1,204 papers"
+	Count     string // "1,204 papers", "" for the empty box
+	How       string // "by word, 28 more by meaning, "
 	Took      string // "3 ms"
 	Sorts     []choice
 	Ignored   []broadsheet.Ignored
@@ -37,6 +37,8 @@ type searchPage struct {
 	Last      string // where a list ends before its papers do
 	Gap       bool   // a part of the index could not be searched
 	NoWords   bool   // all was found by meaning
+	Unknown   string // words that no paper has, where others were found
+	Building  string // how far the index is, while it is made for the first time
 	Hidden    []choice
 }
 
@@ -47,7 +49,8 @@ type also struct{ Kind, Name, Path string }
 type result struct {
 	card
 	Explain *broadsheet.Explanation
-	Like    string // path of the search for papers like it
+	Like    string    // path of the search for papers like it
+	Same    *likeness // further up, and possibly the same work
 }
 
 // facet is a property by which the papers found can be narrowed.
@@ -65,7 +68,7 @@ func (w *Web) search(rw http.ResponseWriter, r *http.Request) error {
 	like := q["like"]
 	if text == "" && len(like) == 0 {
 		f := w.searchFrame("Search", "")
-		return w.render(rw, "search.html", searchPage{Frame: f, Heading: "Search"})
+		return w.render(rw, "search.html", searchPage{Frame: f, Heading: "Search", Building: building(w.app.Filling(r.Context()))})
 	}
 	if len(like) > 0 {
 		return w.like(rw, r, like)
@@ -79,7 +82,7 @@ func (w *Web) search(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if found.Target != nil {
-		return httpkit.Redirect(rw, r, targetPath(*found.Target), http.StatusFound)
+		return httpkit.Redirect(rw, r, address.Target(*found.Target), http.StatusFound)
 	}
 	link := searchLink{text: text, sort: s.Sort, mode: s.Mode, plain: s.Plain, explain: s.Explain, exact: s.Exact}
 	page := w.found(found, link)
@@ -116,13 +119,8 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	text := found.Query.Raw
 	p := searchPage{Frame: w.searchFrame(clip(cmp.Or(text, "Search"), 60), link.text), Ignored: notes(found.Query.Ignored), Gap: found.Incomplete,
 		Corrected: found.Corrected, Took: took(found.Took), Hidden: link.hidden()}
-	p.Count = plural(found.Total, "paper")
-	if found.AtLeast {
-		p.Count = "more than " + p.Count
-	}
-	if p.NoWords = found.NoWords && len(found.Hits) > 0; p.NoWords {
-		p.Count = "The nearest papers"
-	}
+	p.count(found)
+	p.Unknown, p.Building = unknown(found), building(found.Filling)
 	p.Sorts = link.sorts(found.Query.Sort)
 	if found.Corrected != "" {
 		to := link
@@ -130,7 +128,7 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 		p.Literal = to.path("")
 	}
 	for _, s := range found.Also {
-		a := also{Kind: "The papers of", Name: s.Text, Path: targetPath(app.Target{Kind: app.TargetKind(s.Kind), Key: s.Key})}
+		a := also{Kind: "The papers of", Name: s.Text, Path: address.Target(app.Target{Kind: app.TargetKind(s.Kind), Key: s.Key})}
 		p.Also = append(p.Also, a)
 	}
 	p.Results = w.results(found)
@@ -143,19 +141,6 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	return p
 }
 
-// notes are the first few things to say about a query, each once and not at
-// whatever length it was typed.
-func notes(all []broadsheet.Ignored) []broadsheet.Ignored {
-	const most, length = 5, 60
-	var out []broadsheet.Ignored
-	for _, n := range all {
-		if n.Text = clip(n.Text, length); len(out) < most && !slices.Contains(out, n) {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
 func (w *Web) results(found *app.Found) []result {
 	now := w.app.Now()
 	light := found.Highlighter()
@@ -166,24 +151,13 @@ func (w *Web) results(found *app.Found) []result {
 		r := result{card: w.card(p, l, now), Explain: found.Hits[i].Explain, Like: likePath(p.ID)}
 		r.Title = w.marked(p.Title, light.Title(p.Title))
 		r.Text = w.marked(light.Snippet(cmp.Or(p.Abstract, p.TLDR)))
+		if at := found.Same[i]; at >= 0 {
+			r.Same = w.likeness(&found.Papers[at])
+		}
 		r.Picture = nil // a list of results is read, not looked at
 		out[i] = r
 	}
 	return out
-}
-
-func likePath(id string) string { return "/search?" + url.Values{"like": {id}}.Encode() }
-
-// like shows the papers most like some.
-func (w *Web) like(rw http.ResponseWriter, r *http.Request, ids []string) error {
-	const shown = 50
-	found, err := w.app.Like(r.Context(), ids, shown)
-	if err != nil {
-		return err
-	}
-	f := w.searchFrame("Similar papers", "like")
-	page := searchPage{Frame: f, Heading: "Papers like", Like: ids, Count: plural(found.Total, "paper"), Took: took(found.Took), Results: w.results(found)}
-	return w.render(rw, "search.html", page)
 }
 
 // suggest answers what a reader may be about to type, for the script.
@@ -208,23 +182,15 @@ func (w *Web) suggest(rw http.ResponseWriter, r *http.Request) error {
 func suggestionPath(s broadsheet.Suggestion) string {
 	switch s.Kind {
 	case "paper":
-		return paperPath(s.Key)
+		return address.Paper(s.Key)
 	case "author":
-		return authorPath(s.Key)
+		return address.List(broadsheet.ListAuthor, s.Key)
 	case "category":
-		return categoryPath(s.Key)
+		return address.List(broadsheet.ListCategory, s.Key)
 	case "organization":
-		return orgPath(s.Key)
+		return address.List(broadsheet.ListOrganization, s.Key)
 	}
 	return "/search?" + url.Values{"q": {s.Text}}.Encode()
-}
-
-// took writes how long a search lasted.
-func took(d time.Duration) string {
-	if d < 10*time.Millisecond {
-		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
-	}
-	return fmt.Sprintf("%d ms", d.Milliseconds())
 }
 
 // Characters for private use stand for the ends of a highlighted word while

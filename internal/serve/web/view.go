@@ -3,37 +3,11 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 )
-
-// parseView reads the parameters by which a reader narrows and orders a list.
-func parseView(q url.Values) (app.View, error) {
-	var v app.View
-	var err error
-	if v.Sort, err = broadsheet.ParseSort(q.Get("sort"), ""); err != nil {
-		return v, err
-	}
-	v.Category = q.Get("cat")
-	switch c := q.Get("code"); c {
-	case "", "0":
-	case "1":
-		v.HasCode = true
-	default:
-		return v, broadsheet.InvalidField("code", fmt.Sprintf("%.40q is neither yes nor no", c), "use 1 for papers with code, or leave it out")
-	}
-	if p := q.Get("page"); p != "" {
-		n, err := strconv.Atoi(p)
-		if err != nil || n < 1 {
-			return v, broadsheet.InvalidField("page", fmt.Sprintf("%.40q is not a page", p), "use a number from 1")
-		}
-		v.Page = n
-	}
-	return v, nil
-}
 
 // viewLink is a list's path with a view, without what is default.
 type viewLink struct {
@@ -43,21 +17,9 @@ type viewLink struct {
 }
 
 func (b viewLink) to(v app.View) string {
-	q := url.Values{}
+	q := address.Values(v, b.def)
 	if b.announced {
 		q.Set("list", "announced")
-	}
-	if v.Sort != b.def {
-		q.Set("sort", string(v.Sort))
-	}
-	if v.Category != "" {
-		q.Set("cat", v.Category)
-	}
-	if v.HasCode {
-		q.Set("code", "1")
-	}
-	if v.Page > 1 {
-		q.Set("page", strconv.Itoa(v.Page))
 	}
 	if len(q) == 0 {
 		return b.path

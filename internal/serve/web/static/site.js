@@ -150,9 +150,11 @@
     const list = make("div", { id: input.id + "-list", hidden: true });
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", "Suggestions");
+    const said = make("div", { className: "vh" }); // for who does not see the list open
+    said.setAttribute("role", "status");
     const box = make("div", { className: "suggest" });
     input.replaceWith(box);
-    box.append(input, list);
+    box.append(input, list, said);
     for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) input.setAttribute(name, value);
     const kinds = { paper: "paper", author: "author", category: "category", organization: "lab", query: "search" };
     let at = -1, timer, asked = "", asking;
@@ -185,6 +187,7 @@
           return option;
         }));
         show(rows.length > 0 && document.activeElement === input);
+        said.textContent = list.hidden ? "" : rows.length === 1 ? "1 suggestion" : rows.length + " suggestions";
       } catch { /* typed on, or away */ }
     };
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 80); });

@@ -1,0 +1,57 @@
+package boot
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/http"
+
+	"broadsheet/internal/app"
+	"broadsheet/internal/config"
+	"broadsheet/internal/serve/httpkit"
+	"broadsheet/internal/serve/web"
+)
+
+// surfaces are all forms in which the site is read, as one table of routes.
+type surfaces struct {
+	routes []httpkit.Route
+	pages  *web.Web
+}
+
+func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
+	s := &surfaces{}
+	var err error
+	s.pages, err = web.New(web.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL})
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	s.routes = append(s.routes, s.pages.Routes()...)
+	return s, nil
+}
+
+// error shows the errors of paths that no route has, in the shape of the
+// surface that they would belong to.
+func (s *surfaces) error(w http.ResponseWriter, r *http.Request, err error) {
+	s.pages.Error(w, r, err)
+}
+
+// absolute is the site's address for formats that know no relative ones: as
+// readers write it, else as programs on this machine do.
+func absolute(c *config.Config) string {
+	if c.Site.URL != "" {
+		return c.Site.URL
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return "http://" + c.Listen
+	}
+	return "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
+}
+
+// limits are what one client may ask.
+func limits(h config.HTTP) map[string]httpkit.Limit {
+	if h.APIRequests == 0 {
+		return nil
+	}
+	return map[string]httpkit.Limit{"api": {Requests: h.APIRequests, Window: config.APIWindow}}
+}

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+)
+
+// count says how many papers were found and how, and no more than is known.
+func (p *searchPage) count(found *app.Found) {
+	words := found.Total - found.Nearest
+	p.NoWords = found.NoWords && len(found.Hits) > 0
+	switch {
+	case found.Total == 0:
+		p.Count = "No papers"
+	case words <= 0 || found.Query.Mode == broadsheet.ModeSemantic && found.ByMeaning:
+		p.Count = "The nearest papers"
+	case found.AtLeast:
+		p.Count = "At least " + plural(found.Total, "paper")
+	default:
+		p.Count = plural(words, "paper")
+		if found.Nearest > 0 {
+			p.How = "by word, " + number(found.Nearest) + " more by meaning, "
+		}
+	}
+}
+
+// unknown lists the words that no paper has, where others were found: without
+// any the page says that in another way.
+func unknown(found *app.Found) string {
+	if found.NoWords {
+		return ""
+	}
+	var words []string
+	for _, w := range found.Unknown {
+		words = append(words, "“"+clip(w, 40)+"”")
+	}
+	const most = 5
+	if n := len(words) - most; n > 0 {
+		return strings.Join(words[:most], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	return joined(words, "or")
+}
+
+// joined writes "a, b or c".
+func joined(words []string, and string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " " + and + " " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// building says how far an index is that is made for the first time, "" where
+// none is.
+func building(s *app.IndexState) string {
+	switch {
+	case s == nil:
+		return ""
+	case !s.Open:
+		return "The search index is being opened."
+	case s.Behind < 0 || s.Papers == 0 && s.Behind == 0:
+		return "The search index is being built."
+	}
+	return fmt.Sprintf("The search index is being built: %s so far, about %s to go. What is not in it yet cannot be found.",
+		plural(s.Papers, "paper"), number(int(s.Behind)))
+}
+
+// notes are the first few things to say about a query, each once and not at
+// whatever length it was typed.
+func notes(all []broadsheet.Ignored) []broadsheet.Ignored {
+	const most, length = 5, 60
+	var out []broadsheet.Ignored
+	for _, n := range all {
+		if n.Text = clip(n.Text, length); len(out) < most && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// took writes how long a search lasted.
+func took(d time.Duration) string {
+	if d < 10*time.Millisecond {
+		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
