@@ -17,7 +17,10 @@ type IndexState struct {
 }
 
 // IndexDamage is a file that was set aside: its papers cannot be found.
-type IndexDamage struct{ File, Reason string }
+type IndexDamage struct {
+	File, Reason string
+	Papers       int
+}
 
 // IndexRebuild is the index that will take the place of the one that is
 // searched. Behind, as in IndexState, counts the changes that it has yet to take

@@ -36,7 +36,7 @@ func (x *searching) behind(ctx context.Context, cursor string) int64 {
 func indexState(st *index.Stats, why string) *app.IndexState {
 	s := &app.IndexState{Open: true, Complete: st.Complete, Papers: st.Live, Segments: st.Segments, Bytes: st.Bytes, Model: st.Setup.Model, Why: why}
 	for _, d := range st.Damaged {
-		s.Damaged = append(s.Damaged, app.IndexDamage{File: d.File, Reason: d.Reason})
+		s.Damaged = append(s.Damaged, app.IndexDamage{File: d.File, Reason: d.Reason, Papers: d.Docs})
 	}
 	if r := st.Rebuilding; r != nil {
 		s.Rebuild = &app.IndexRebuild{Papers: r.Live}
