@@ -116,11 +116,10 @@ type Results struct {
 	// found little; "" where none was.
 	Corrected string
 	// NoWords says that no paper has any of the words, so that all were found by
-	// meaning alone; Total then says nothing.
+	// meaning alone: the nearest few.
 	NoWords bool
 	// ByMeaning says that papers were also found by meaning. Nearest of Total have
-	// none of the words and are there because they come nearest; pages may go on
-	// with others that are less near, which Total leaves out.
+	// none of the words and are there because they come nearest.
 	ByMeaning bool
 	Nearest   int
 	// Unknown are words, after correcting, that no paper has, as typed.

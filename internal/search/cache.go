@@ -11,7 +11,7 @@ type cache[K comparable, V any] struct {
 	mu    sync.Mutex
 	bytes int
 	limit int
-	size  func(V) int
+	size  func(K, V) int
 	order *linked.List // of *cached, the last used in front
 	items map[K]*linked.Element
 }
@@ -22,7 +22,8 @@ type cached[K comparable, V any] struct {
 	bytes int
 }
 
-func newCache[K comparable, V any](limit int, size func(V) int) *cache[K, V] {
+// newCache makes a cache; size is what key and value take in memory.
+func newCache[K comparable, V any](limit int, size func(K, V) int) *cache[K, V] {
 	return &cache[K, V]{limit: limit, size: size, order: linked.New(), items: map[K]*linked.Element{}}
 }
 
@@ -41,7 +42,7 @@ func (c *cache[K, V]) get(k K) (v V, ok bool) {
 func (c *cache[K, V]) put(k K, v V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := c.size(v)
+	n := c.size(k, v)
 	if _, ok := c.items[k]; ok || n > c.limit {
 		return
 	}

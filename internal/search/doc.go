@@ -35,8 +35,8 @@
 //
 // A total is exact for conditions alone, under an order by date unless phrases
 // leave too many to look at, and for words that few papers have; else it is a
-// lower bound. In a search that goes by meaning too, papers among the nearest
-// match without having a word.
+// lower bound. In a search that goes by meaning too, the nearest few papers
+// match without having a word; pages end where the matches do.
 //
 // # Bounds
 //

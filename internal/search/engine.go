@@ -45,7 +45,6 @@ type Engine struct {
 	vectors   *cache[string, []float32]
 	counts    *cache[facetKey, []tally]
 	analyzers sync.Pool
-	asked     asked
 	exact     bool // prune nothing, for tests
 }
 
@@ -62,11 +61,10 @@ func New(o Options) *Engine {
 		o.Now = time.Now
 	}
 	e := &Engine{o: o}
-	e.filters = newCache[filterKey](filterBytes, func(f *filterSet) int { return 8*len(f.set) + 300 })
-	e.vectors = newCache[string](vectorBytes, func(v []float32) int { return 4*len(v) + 200 })
-	e.counts = newCache[facetKey](countBytes, func(t []tally) int { return 64*len(t) + 200 })
+	e.filters = newCache(filterBytes, func(k filterKey, f *filterSet) int { return len(k.sum) + 8*len(f.set) + 300 })
+	e.vectors = newCache(vectorBytes, func(k string, v []float32) int { return len(k) + 4*len(v) + 200 })
+	e.counts = newCache(countBytes, func(k facetKey, t []tally) int { return len(k.sum) + 64*len(t) + 200 })
 	e.analyzers.New = func() any { return analyze.New() }
-	e.asked.init()
 	return e
 }
 
@@ -93,9 +91,6 @@ func (e *Engine) Search(ctx context.Context, q broadsheet.Query) (*broadsheet.Re
 	})
 	if err != nil {
 		return nil, err
-	}
-	if q.After == "" && len(r.Hits) > 0 && !r.NoWords {
-		e.asked.note(q.Raw)
 	}
 	r.Took = time.Since(begin)
 	return r, nil

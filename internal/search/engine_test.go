@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"broadsheet"
 )
@@ -326,6 +327,9 @@ func TestNoWords(t *testing.T) {
 		if r.NoWords != c.want {
 			t.Errorf("%q, %s: NoWords %v, want %v (%d hits)", c.text, c.mode, r.NoWords, c.want, len(r.Hits))
 		}
+		if c.want && (r.Total != pool || r.AtLeast || len(pages(t, w, q, 7)) != pool) {
+			t.Errorf("%q: got a total of %d, at least %v, and pages with %d; want the nearest %d", c.text, r.Total, r.AtLeast, len(pages(t, w, q, 7)), pool)
+		}
 	}
 }
 
@@ -364,8 +368,62 @@ func TestWhatIsSaidOfACount(t *testing.T) {
 			t.Errorf("%q: got total %d, nearest %d, by meaning %v; want nearest above 0 and by meaning: %v, and %d with a word",
 				c.text, r.Total, r.Nearest, r.ByMeaning, c.near, by.Total)
 		}
-		if more := len(r.Hits) > r.Total; more != c.near {
-			t.Errorf("%q: got %d results of a total of %d, nearest %d; want more of them: %v", c.text, len(r.Hits), r.Total, r.Nearest, c.near)
+		if len(r.Hits) != r.Total || r.Next != "" || r.AtLeast {
+			t.Errorf("%q: got %d results of a total of %d, at least %v, next %q; want as many as are said, and no more pages",
+				c.text, len(r.Hits), r.Total, r.AtLeast, r.Next)
+		}
+	}
+}
+
+// TestDateGoesByWords: who wants the newest by meaning is told what they get.
+func TestDateGoesByWords(t *testing.T) {
+	w := newWorld(t, randomPapers(rand.New(rand.NewPCG(3, 3)), 50, 20), spread{segments: 2})
+	note := []broadsheet.Ignored{{Text: "mode:semantic", Why: "an order by date goes by words"}}
+	for text, want := range map[string][]broadsheet.Ignored{
+		word(0) + " mode:semantic sort:date": note,
+		word(0) + " mode:semantic":           {},
+		word(0) + " sort:date":               {},
+		"cat:cs.LG mode:semantic sort:date":  {},
+	} {
+		r, err := w.Search(t.Context(), broadsheet.ParseQuery(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, r.Query.Ignored, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestExcludedBeginning: to exclude a word's beginning takes no weight from what
+// is looked for by it, and has none itself.
+func TestExcludedBeginning(t *testing.T) {
+	w := newWorld(t, library(t), spread{segments: 2})
+	for text, want := range map[string]map[string]float32{
+		"black*":             {"black": 1},
+		"black* -black*":     {"black": 1},
+		"ring -black*":       {"ring": 1, "black": 0},
+		"+black* -black*":    {"black": 1},
+		"black* +black*":     {"black": 2},
+		"black* -abs:black*": {"black": 1, "black in the abstract": 0},
+	} {
+		q := broadsheet.ParseQuery(text)
+		got := map[string]float32{}
+		if err := w.withView(t.Context(), func(v *view) error {
+			p, err := w.compile(&q, v, false)
+			for _, tm := range p.terms {
+				name := tm.text
+				if tm.mask == maskAbstract {
+					name += " in the abstract"
+				}
+				got[name] = tm.weight
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: weights (-want +got):\n%s", text, diff)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (s *search) count(ctx context.Context, r *broadsheet.Results, first *tier) 
 			return err
 		}
 	}
-	if exact || s.share() == 0 && !first.full {
+	if exact || r.NoWords || s.share() == 0 && !first.full {
 		return nil
 	}
 	for i := range r.Facets {

@@ -135,7 +135,7 @@ func (p *planner) words(words []broadsheet.Term, all bool) {
 		}
 	}
 	for _, w := range prefixes {
-		if id, ok := p.addPrefix(w.Text, 0); ok {
+		if id, ok := p.addPrefix(w.Text, 0, 1); ok {
 			p.phrase = append(p.phrase, id)
 			p.terms[id].must = p.terms[id].must || all
 		}
@@ -192,16 +192,16 @@ func (p *planner) add(k termKey, typed string, weight float32) (int, bool) {
 
 // addPrefix adds a word that may go on. One letter stands for itself only: what
 // begins with it is everything.
-func (p *planner) addPrefix(word string, mask byte) (int, bool) {
+func (p *planner) addPrefix(word string, mask byte, weight float32) (int, bool) {
 	begin := p.an.Prefix(word)
 	if len([]rune(begin)) < 2 {
 		tokens := p.an.Query(word)
 		if len(tokens) == 0 {
 			return 0, false
 		}
-		return p.add(termKey{text: tokens[0].Term, mask: mask}, word, 1)
+		return p.add(termKey{text: tokens[0].Term, mask: mask}, word, weight)
 	}
-	return p.add(termKey{text: begin, prefix: true, mask: mask}, word, 1)
+	return p.add(termKey{text: begin, prefix: true, mask: mask}, word, weight)
 }
 
 // stemsOf are terms that words with a beginning have though they are shorter:
@@ -268,10 +268,7 @@ func (p *planner) clause(t broadsheet.Term, weight float32) (clause, bool) {
 		}
 	}
 	if last != "" {
-		if id, ok := p.addPrefix(last, mask); ok {
-			if weight == 0 {
-				p.terms[id].weight = 0
-			}
+		if id, ok := p.addPrefix(last, mask, weight); ok {
 			add(id, next)
 		}
 	}

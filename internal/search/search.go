@@ -37,6 +37,11 @@ func (s *search) answer(ctx context.Context) (*broadsheet.Results, error) {
 		return nil, err
 	}
 	r.Query.Ignored = append(slices.Clone(r.Query.Ignored), s.plan.ignored...)
+	if s.q.Mode == broadsheet.ModeSemantic && s.q.Sort == broadsheet.SortDate && s.plan.text != "" {
+		// Every paper has some meaning in common with a query: there is no set of
+		// matches that could be put in another order than that of nearness.
+		r.Query.Ignored = append(r.Query.Ignored, broadsheet.Ignored{Text: "mode:semantic", Why: "an order by date goes by words"})
+	}
 	r.Incomplete = s.view.lost
 	r.Unknown = s.plan.unknown()
 	return r, nil
@@ -90,7 +95,10 @@ func (s *search) vacuous() bool {
 // ranked answers by relevance. The first tier is the pool: the best of both
 // searches, ranked finely. The second is what the two, asked for as many as
 // anybody may page through, find beyond; it is ranked in the same way, but stands
-// after the first, so that paging meets every paper once.
+// after the first, so that paging meets every paper once. Where both searches
+// are asked, only papers with a word are in it: every paper has some nearness to
+// a query, so that of those without a word the nearest of the pool match and the
+// others do not, in the count as on the pages.
 func (s *search) ranked(ctx context.Context, r *broadsheet.Results) error {
 	more := 0
 	if s.q.Facets {
@@ -103,12 +111,15 @@ func (s *search) ranked(ctx context.Context, r *broadsheet.Results) error {
 		return err
 	}
 	tiers := [2][]found{first.all}
-	if first.full && s.after(first.all, 0) <= s.q.Limit {
+	if first.full && !r.NoWords && s.after(first.all, 0) <= s.q.Limit {
 		second, err := s.tier(ctx, broadsheet.MaxSearchDepth, 0)
 		if err != nil {
 			return err
 		}
 		tiers[1] = second.without(first.all)
+		if s.share() > 0 && s.share() < 1 {
+			tiers[1] = slices.DeleteFunc(tiers[1], func(f found) bool { return !f.match })
+		}
 	}
 	if err := s.page(r, tiers); err != nil {
 		return err

@@ -3,8 +3,10 @@ package search
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"broadsheet"
 	"broadsheet/internal/lib/analyze"
@@ -18,6 +20,9 @@ const (
 	likeShare = 0.35
 	// likeMost is how many papers can be asked about at once.
 	likeMost = 50
+	// likeLooked is how many of their words are looked up in every segment: all of
+	// one paper, and of many the ones that they have most often.
+	likeLooked = 1000
 
 	// Two papers are one and the same text if their titles share sameTitle of
 	// their words and their cosine is at least sameCosine.
@@ -192,7 +197,7 @@ func (e *Engine) telling(ctx context.Context, v *view, ids []string) (*plan, err
 			count(papers[i].Title, 2)
 			count(papers[i].Abstract, 1)
 		}
-		if err := p.telling(counts); err != nil {
+		if err := p.telling(ctx, counts); err != nil {
 			return nil, err
 		}
 	}
@@ -201,9 +206,13 @@ func (e *Engine) telling(ctx context.Context, v *view, ids []string) (*plan, err
 }
 
 // telling adds the words with the most to tell.
-func (p *planner) telling(counts map[string]float64) error {
+func (p *planner) telling(ctx context.Context, counts map[string]float64) error {
 	var all []term
-	for text, n := range counts {
+	for i, text := range mostCounted(counts, likeLooked) {
+		if i&63 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		n := counts[text]
 		t := term{termKey: termKey{text: text}, typed: text, members: []string{text}, weight: float32(n / (n + 1.5))}
 		if err := p.view.lookup(&t); err != nil {
 			return err
@@ -216,4 +225,11 @@ func (p *planner) telling(counts map[string]float64) error {
 	slices.SortFunc(all, func(a, b term) int { return cmp.Or(cmp.Compare(b.gain(), a.gain()), cmp.Compare(a.text, b.text)) })
 	p.terms = all[:min(likeTerms, len(all))]
 	return nil
+}
+
+// mostCounted are the n words with the highest counts.
+func mostCounted(counts map[string]float64, n int) []string {
+	words := slices.Collect(maps.Keys(counts))
+	slices.SortFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b)) })
+	return words[:min(n, len(words))]
 }

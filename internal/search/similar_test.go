@@ -2,6 +2,8 @@ package search
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -58,5 +60,25 @@ func TestSimilar(t *testing.T) {
 	}
 	if same, err := w.Duplicates(context.Background(), "p18"); len(same) > 0 || err != nil {
 		t.Errorf("duplicates of p18: got %v, error %v, want none", same, err)
+	}
+}
+
+// TestTellingIsBounded: papers with very many words cost no more than some, and
+// nobody waits for what is not wanted any more.
+func TestTellingIsBounded(t *testing.T) {
+	w := newWorld(t, library(t), spread{segments: 1})
+	counts := map[string]float64{"black": 3, "hole": 2}
+	for i := range 50_000 {
+		counts[fmt.Sprintf("nonsense%d", i)] = 1
+	}
+	if got := mostCounted(counts, likeLooked); len(got) != likeLooked || got[0] != "black" || got[1] != "hole" {
+		t.Errorf("%d words are looked up, first %q; want %d, first black and hole", len(got), got[:2], likeLooked)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := w.withView(t.Context(), func(v *view) error {
+		return (&planner{plan: plan{}, view: v}).telling(ctx, counts)
+	}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: got error %v, want context.Canceled", err)
 	}
 }

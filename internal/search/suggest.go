@@ -31,8 +31,13 @@ const (
 )
 
 // Suggest says what somebody who typed text may be about to type, at most n,
-// the most likely kinds first: categories, authors, organisations, papers by
-// their titles, and what others asked.
+// the most likely kinds first: categories, organisations, authors, words that go
+// on as papers do, and papers by their titles.
+//
+// What others asked is not among it. The engine knows nobody, so that one client
+// who asks often could put words before all others, and to tell clients apart
+// would mean to keep something of who asked what. What stands in papers, their
+// readers can trust as they trust the papers.
 func (e *Engine) Suggest(ctx context.Context, text string, n int) ([]broadsheet.Suggestion, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" || len(text) > broadsheet.MaxQueryLength/10 || n <= 0 {
@@ -40,22 +45,18 @@ func (e *Engine) Suggest(ctx context.Context, text string, n int) ([]broadsheet.
 	}
 	var out []broadsheet.Suggestion
 	err := e.withView(ctx, func(v *view) error {
-		out = out[:0]
 		v.postings, v.walked = suggestPostings, suggestWalked
 		g := &suggester{Engine: e, view: v, text: text}
-		for _, step := range []func(context.Context) error{g.categories, g.organizations, g.authors, g.papers} {
+		for _, step := range []func(context.Context) error{g.categories, g.organizations, g.authors, g.words, g.papers} {
 			if err := step(ctx); err != nil {
 				return err
 			}
 		}
-		out = append(out, g.out...)
+		out = g.out
 		return nil
 	})
 	if err != nil {
 		return nil, err
-	}
-	for _, q := range e.asked.match(text, suggestEach) {
-		out = append(out, broadsheet.Suggestion{Kind: suggestQuery, Text: q})
 	}
 	return out[:min(n, len(out))], nil
 }
@@ -71,7 +72,7 @@ type suggester struct {
 // categories are those whose code or name begins with the text.
 func (g *suggester) categories(context.Context) error {
 	low := strings.ToLower(g.text)
-	tags, err := g.tags(TagCategory, 1000, func(key string) bool {
+	tags, err := g.tags(TagCategory, "", func(key string) bool {
 		if strings.HasPrefix(strings.ToLower(key), low) {
 			return true
 		}
@@ -95,27 +96,29 @@ func (g *suggester) organizations(ctx context.Context) error {
 		return nil
 	}
 	low := strings.ReplaceAll(strings.ToLower(g.text), " ", "-")
-	tags, err := g.tags(TagOrganization, 5000, func(key string) bool { return strings.HasPrefix(strings.ToLower(key), low) })
+	tags, err := g.tags(TagOrgFolded, low, func(string) bool { return true })
 	if err != nil || len(tags) == 0 {
 		return err
 	}
-	names, err := g.organizationNames(ctx, tags)
+	written, err := g.written(ctx, tags)
 	for _, t := range tags {
-		g.out = append(g.out, broadsheet.Suggestion{Kind: suggestOrganization, Text: cmp.Or(names[t.key], t.key), Key: t.key, Count: t.n})
+		o := written[t.key]
+		g.out = append(g.out, broadsheet.Suggestion{Kind: suggestOrganization, Text: cmp.Or(o.Name, t.key), Key: cmp.Or(o.Key, t.key), Count: t.n})
 	}
 	return err
 }
 
-// organizationNames reads how organisations are written from a paper of each.
-func (g *suggester) organizationNames(ctx context.Context, tags []tagCount) (map[string]string, error) {
-	names := map[string]string{}
+// written reads how organisations, known by their folded keys, are written, from
+// a paper of each.
+func (g *suggester) written(ctx context.Context, tags []tagCount) (map[string]broadsheet.Organization, error) {
+	written := map[string]broadsheet.Organization{}
 	if g.o.Papers == nil {
-		return names, nil
+		return written, nil
 	}
 	var ids []string
 	for _, t := range tags {
 		s := &search{e: g.Engine, view: g.view}
-		some, err := s.tagged(TagOrganization + t.key)
+		some, err := s.tagged(TagOrgFolded + t.key)
 		if err != nil {
 			return nil, err
 		}
@@ -124,10 +127,10 @@ func (g *suggester) organizationNames(ctx context.Context, tags []tagCount) (map
 	papers, err := g.o.Papers.Papers(ctx, ids)
 	for i := range papers {
 		for _, o := range papers[i].Organizations {
-			names[o.Key] = o.Name
+			written[strings.ToLower(o.Key)] = o
 		}
 	}
-	return names, err
+	return written, err
 }
 
 // tagged is a paper with a tag.
@@ -158,14 +161,15 @@ type tagCount struct {
 	n   int
 }
 
-// tags are the most frequent tags of a kind that fit, of at most walked.
-func (g *suggester) tags(kind string, walked int, fit func(key string) bool) ([]tagCount, error) {
+// tags are the most frequent tags of a kind that begin with begin and fit, of the
+// first suggestWalked that do.
+func (g *suggester) tags(kind, begin string, fit func(key string) bool) ([]tagCount, error) {
 	counts := map[string]int{}
 	err := g.view.each(func(_ int, p *part) error {
-		it := p.Terms(kind)
-		for n := 0; n < walked && it.Next(); n++ {
+		it := p.Terms(kind + begin)
+		for n := 0; n < suggestWalked && it.Next(); n++ {
 			key, ok := strings.CutPrefix(string(it.Term()), kind)
-			if !ok {
+			if !ok || !strings.HasPrefix(key, begin) {
 				break
 			}
 			if fit(key) {

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,12 +17,6 @@ func TestSuggest(t *testing.T) {
 	papers[15].Organizations = []broadsheet.Organization{{Key: "word-lab", Name: "Word Lab"}}
 	w := newWorld(t, papers, spread{segments: 3})
 	w.o.Category = func(c string) string { return map[string]string{"cs.IR": "Information Retrieval"}[c] }
-	for range askedShown {
-		if _, err := w.Search(context.Background(), broadsheet.Query{Raw: "Black  holes", Words: []broadsheet.Term{{Text: "black"}}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.Search(context.Background(), broadsheet.Query{Raw: "black magic", Words: []broadsheet.Term{{Text: "black"}}})
 	tests := []struct {
 		text string
 		want []string
@@ -30,12 +25,17 @@ func TestSuggest(t *testing.T) {
 		{"c", []string{"category cs", "category cs.LG", "category cs.CL"}},
 		{"cs.i", []string{"category cs.IR Information Retrieval"}},
 		{"information", []string{"category cs.IR Information Retrieval"}},
-		{"word", []string{"organization word-lab Word Lab", "paper p20 Vectors of words", "paper p15 Retrieval by meaning and by word"}},
+		{"word", []string{"organization word-lab Word Lab", "query words", "paper p20 Vectors of words", "paper p15 Retrieval by meaning and by word"}},
 		{"okaf", []string{"author mira-okafor Mira Okafor"}},
 		{"ada v", []string{"author ada-vassos Ada Vassos"}},
 		{"vassos ad", []string{"author ada-vassos Ada Vassos"}},
-		{"language mod", []string{"paper p19 Language models plan well with a search", "paper p18 Language models plan badly"}},
-		{"black", []string{"paper p13 Black rings", "paper p11 Entropy of black holes from strings", "paper p12 Black hole mergers heard by detectors", "query black holes"}},
+		{"language mod", []string{"query language models plan", "paper p19 Language models plan well with a search", "paper p18 Language models plan badly"}},
+		{"black", []string{"query black hole", "paper p13 Black rings", "paper p11 Entropy of black holes from strings", "paper p12 Black hole mergers heard by detectors"}},
+		{"vis", []string{"query vision", "query visual", "paper p14 Attention in the visual cortex", "paper p03 Vision transformers see texture"}},
+		{"Large lang", []string{"query Large language"}},
+		{"the entropy of a bla", []string{"query the entropy of a black"}},
+		{"dense sup", nil}, // both are words, nowhere side by side
+		{`"black ho`, []string{"paper p11 Entropy of black holes from strings", "paper p12 Black hole mergers heard by detectors"}},
 		{"zzzz", nil},
 		{"???", nil},
 	}
@@ -61,35 +61,43 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// TestAsked keeps few and shows only what many asked.
-func TestAsked(t *testing.T) {
-	var a asked
-	a.init()
-	for range 2 {
-		a.note("graph neural networks")
-	}
-	if got := a.match("graph", 5); len(got) > 0 {
-		t.Errorf("asked twice: got %q, want nothing", got)
-	}
-	a.note(" Graph neural  networks")
-	if diff := cmp.Diff([]string{"graph neural networks"}, a.match("Graph", 5)); diff != "" {
-		t.Errorf("asked three times (-want +got):\n%s", diff)
-	}
-	for range 8 {
-		a.note("graph neural networks")
-	}
-	for i := range 3 * askedMost {
-		a.note(fmt.Sprint("query ", i))
-	}
-	if len(a.count) > askedMost+1 {
-		t.Errorf("got %d queries counted, want at most %d", len(a.count), askedMost+1)
-	}
-	for _, secret := range []string{"ada@example.org", "", "ab"} {
-		for range 5 {
-			a.note(secret)
+
+// TestSuggestOrganizations: a lab late in the alphabet is found among very many,
+// in whatever case its key is.
+func TestSuggestOrganizations(t *testing.T) {
+	var papers []broadsheet.Paper
+	for i := range 60 {
+		p := broadsheet.Paper{ID: fmt.Sprintf("2606.%05d", i), Title: "A paper"}
+		for j := range 100 {
+			p.Organizations = append(p.Organizations, broadsheet.Organization{Key: fmt.Sprintf("Lab-%d-%d", i, j), Name: "One of many"})
 		}
-		if got := a.match(secret[:len(secret)/2], 5); len(got) > 0 && secret != "" {
-			t.Errorf("%q is shown: %q", secret, got)
+		papers = append(papers, p)
+	}
+	papers[3].Organizations = append(papers[3].Organizations, broadsheet.Organization{Key: "Zephyr-Lab", Name: "Zephyr Lab"})
+	w := newWorld(t, papers, spread{segments: 2})
+	got, err := w.Suggest(t.Context(), "zephyr l", 10)
+	want := []broadsheet.Suggestion{{Kind: "organization", Text: "Zephyr Lab", Key: "Zephyr-Lab", Count: 1}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("zephyr l: error %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestNobodyPutsWordsBeforeOthers: whatever is asked how often is suggested to
+// nobody.
+func TestNobodyPutsWordsBeforeOthers(t *testing.T) {
+	w := newWorld(t, library(t), spread{segments: 1})
+	for range 100 {
+		if _, err := w.Search(t.Context(), broadsheet.ParseQuery("black holes are a hoax of mine")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := w.Suggest(t.Context(), "black holes a", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range got {
+		if strings.Contains(s.Text, "hoax") {
+			t.Errorf("black holes a: suggested %+v, which is in no paper", s)
 		}
 	}
 }

@@ -149,22 +149,24 @@ const (
 	maxPostings = 200_000 // of all completions together; the most frequent one always counts
 )
 
-// complete finds the most frequent terms that begin with t.text. All counts are
-// of the whole snapshot, so that segments do not show.
-func (v *view) complete(t *term) error {
-	heads, err := v.heads(t.text)
+// member is a term of those that a word may become, and in how many papers it is.
+type member struct {
+	text string
+	df   int
+}
+
+// begins are the most frequent terms that begin with text, at most maxMembers.
+// All counts are of the whole snapshot, so that segments do not show.
+func (v *view) begins(text string) ([]member, error) {
+	heads, err := v.heads(text)
 	if err != nil {
-		return err
-	}
-	type member struct {
-		text string
-		df   int
+		return nil, err
 	}
 	var best []member
 	for n := 0; n < v.walked; n++ {
-		text, df, err := v.walk(heads, t.text)
+		text, df, err := v.walk(heads, text)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if df == 0 {
 			break
@@ -176,9 +178,18 @@ func (v *view) complete(t *term) error {
 		}
 	}
 	slices.SortStableFunc(best, func(a, b member) int { return b.df - a.df })
+	return best[:min(len(best), maxMembers)], nil
+}
+
+// complete makes t the most frequent terms that begin with its text.
+func (v *view) complete(t *term) error {
+	best, err := v.begins(t.text)
+	if err != nil {
+		return err
+	}
 	t.members = append(t.members, stemsOf(t.text)...)
 	postings := 0
-	for _, m := range best[:min(len(best), maxMembers)] {
+	for _, m := range best {
 		if postings += m.df; postings > v.postings && len(t.members) > 0 {
 			break
 		}
