@@ -12,6 +12,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/boot"
 	"broadsheet/internal/config"
+	"broadsheet/internal/lib/durable"
 	"broadsheet/internal/search/index"
 	"broadsheet/internal/store"
 )
@@ -112,7 +113,7 @@ func restoreFile(r *run, backup, target string, there bool) (kept string, err er
 	if err := os.Rename(temp, target); err != nil {
 		return "", renamed(err, temp, backup)
 	}
-	return kept, syncDir(filepath.Dir(target))
+	return kept, durable.SyncDir(filepath.Dir(target))
 }
 
 // keep gives the file a second name that no other has: the first restore's
@@ -170,14 +171,4 @@ func copyToTemp(from, to string) (path string, err error) {
 		return "", renamed(err, out.Name(), to)
 	}
 	return out.Name(), renamed(out.Sync(), out.Name(), to)
-}
-
-// syncDir makes renames in a folder safe on disk.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

@@ -2,13 +2,13 @@ package search
 
 import (
 	"context"
-	"hash/crc32"
 	"math"
 	"strings"
 	"time"
 
 	"broadsheet"
 	"broadsheet/internal/lib/analyze"
+	"broadsheet/internal/lib/checksum"
 	"broadsheet/internal/lib/segment"
 	"broadsheet/internal/store"
 )
@@ -255,8 +255,6 @@ func (d *documents) meaning(p *broadsheet.Paper, vector *store.Vector) {
 	}
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // hash is of everything that add looks at. Where it is that of the document in
 // the index, the paper has changed in nothing that a search sees. One in four
 // thousand million changes are taken for none by mistake.
@@ -291,5 +289,5 @@ func (d *documents) hash(p *broadsheet.Paper, vector *store.Vector) uint32 {
 		b = append(b, vector.Hash[:]...)
 	}
 	d.text = b
-	return crc32.Checksum(b, castagnoli)
+	return checksum.Of(b)
 }

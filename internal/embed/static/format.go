@@ -4,8 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"strings"
+
+	"broadsheet/internal/lib/checksum"
 )
 
 const (
@@ -18,8 +19,6 @@ const (
 
 // ErrFormat says that bytes are not a model that this program can read.
 var ErrFormat = errors.New("not a model of this program's format")
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Entry is one word, or one inner part of a word, and its row.
 type Entry struct {
@@ -69,14 +68,12 @@ func Encode(c Contents) ([]byte, error) {
 		binary.LittleEndian.PutUint32(out[8+4*i:], uint32(v)) // #nosec G115 -- counts checked above
 	}
 	copy(out[36:headerSize], c.Name)
-	binary.LittleEndian.PutUint32(out[32:], checksum(out))
+	binary.LittleEndian.PutUint32(out[32:], sumOf(out))
 	return out, nil
 }
 
-// checksum is that of everything but itself.
-func checksum(data []byte) uint32 {
-	return crc32.Update(crc32.Checksum(data[:32], castagnoli), castagnoli, data[36:])
-}
+// sumOf is the checksum of everything but itself.
+func sumOf(data []byte) uint32 { return checksum.Update(checksum.Of(data[:32]), data[36:]) }
 
 // Decode reads a model file and keeps using its bytes. Anything that is not
 // whole gives ErrFormat.
@@ -89,7 +86,7 @@ func Decode(data []byte) (*Model, error) {
 	if version != 1 || dim != Dim || rows > maxRows || phrases > rows || entries > len(data)/4 || limit < 1 || limit > maxCap {
 		return nil, fmt.Errorf("%w: version %d, %d dimensions, %d rows, %d words", ErrFormat, version, dim, rows, entries)
 	}
-	if checksum(data) != binary.LittleEndian.Uint32(data[32:]) {
+	if sumOf(data) != binary.LittleEndian.Uint32(data[32:]) {
 		return nil, fmt.Errorf("%w: checksum differs", ErrFormat)
 	}
 	at := headerSize + rows*Dim
@@ -159,6 +156,6 @@ func Replace(data, rows []byte, name string, limit int) ([]byte, error) {
 	clear(out[36:headerSize])
 	copy(out[36:headerSize], name)
 	binary.LittleEndian.PutUint32(out[28:], uint32(limit)) // #nosec G115 -- 1 to 3
-	binary.LittleEndian.PutUint32(out[32:], checksum(out))
+	binary.LittleEndian.PutUint32(out[32:], sumOf(out))
 	return out, nil
 }

@@ -3,10 +3,11 @@ package index
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"math/bits"
 	"os"
 	"slices"
+
+	"broadsheet/internal/lib/checksum"
 )
 
 // A file of deletes is little-endian: 8 bytes "BSDEL01\n", documents u32, dead
@@ -22,7 +23,7 @@ func encodeDeletes(live []uint64, docs, dead int) []byte {
 	for _, w := range live {
 		out = binary.LittleEndian.AppendUint64(out, w)
 	}
-	return binary.LittleEndian.AppendUint32(out, crc32.Checksum(out, castagnoli))
+	return binary.LittleEndian.AppendUint32(out, checksum.Of(out))
 }
 
 // decodeDeletes reads the bits of a segment of docs documents, dead of which
@@ -33,7 +34,7 @@ func decodeDeletes(data []byte, docs, dead int) ([]uint64, error) {
 	if len(data) != size || string(data[:len(deletesMagic)]) != deletesMagic {
 		return nil, fmt.Errorf("%d bytes are no deletes of %d documents: %w", len(data), docs, errDamaged)
 	}
-	if binary.LittleEndian.Uint32(data[size-4:]) != crc32.Checksum(data[:size-4], castagnoli) {
+	if binary.LittleEndian.Uint32(data[size-4:]) != checksum.Of(data[:size-4]) {
 		return nil, errDamaged
 	}
 	head := data[len(deletesMagic):]

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"broadsheet/internal/lib/checksum"
 )
 
 // format is of everything in this package; segments have their own.
@@ -72,8 +73,6 @@ func deletesName(segment string, manifest uint64) string {
 	return fmt.Sprintf("%s-%08d.del", strings.TrimSuffix(segment, ".seg"), manifest)
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // encode writes v under a line with its checksum.
 func encode(v any) []byte {
 	body, err := json.MarshalIndent(v, "", " ")
@@ -81,7 +80,7 @@ func encode(v any) []byte {
 		panic(fmt.Sprintf("index: %v cannot be JSON: %v", v, err)) // plain structs
 	}
 	body = append(body, '\n')
-	return append(fmt.Appendf(nil, "broadsheet index %d %08x %d\n", format, crc32.Checksum(body, castagnoli), len(body)), body...)
+	return append(fmt.Appendf(nil, "broadsheet index %d %08x %d\n", format, checksum.Of(body), len(body)), body...)
 }
 
 var (
@@ -99,7 +98,7 @@ func decode(data []byte, v any) error {
 		return errDamaged
 	}
 	switch {
-	case len(body) != n || crc32.Checksum([]byte(body), castagnoli) != sum:
+	case len(body) != n || checksum.Of([]byte(body)) != sum:
 		return errDamaged
 	case have != format:
 		return fmt.Errorf("%w (form %d)", errFormat, have)
