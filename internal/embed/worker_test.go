@@ -42,7 +42,7 @@ func id(i int) string { return fmt.Sprintf("2606.%05d", i+1) }
 // catchUp hands w the changes after its cursor as a follower gets them.
 func catchUp(ctx context.Context, t *testing.T, s *store.Store, w *embed.Worker, batch int) error {
 	t.Helper()
-	settle(t.Context(), t, s)
+	storetest.Settle(t, s)
 	for {
 		at, err := s.Cursor(ctx, "follow/"+w.Name())
 		if err != nil {
@@ -61,27 +61,9 @@ func catchUp(ctx context.Context, t *testing.T, s *store.Store, w *embed.Worker,
 	}
 }
 
-// settle waits until all changes can be read: PostgreSQL shows one when no older
-// transaction is open, also none of another test's.
-func settle(ctx context.Context, t *testing.T, s *store.Store) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		all, err := s.Changes(ctx, "", 1_000_000)
-		must(t, err)
-		st, err := s.Stats(ctx)
-		must(t, err)
-		if int64(len(all)) == st.Changes {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d changes can be read", len(all), st.Changes)
-		}
-	}
-}
-
 func kinds(ctx context.Context, t *testing.T, s *store.Store, after string) ([]string, string) {
 	t.Helper()
-	settle(ctx, t, s)
+	storetest.Settle(t, s)
 	changes, err := s.Changes(ctx, after, 10_000)
 	must(t, err)
 	var out []string
@@ -165,7 +147,7 @@ func TestHandOver(t *testing.T) {
 		must(t, s.SetVectorsReady(ctx, "old", time.Now()))
 		put(ctx, t, s, 0, 6, "About.")
 		must(t, catchUp(ctx, t, s, embed.NewWorker(old, s, embed.WorkerOptions{}), 100))
-		settle(ctx, t, s)
+		storetest.Settle(t, s)
 		head, err := s.Head(ctx)
 		must(t, err)
 		_, err = s.PruneChanges(ctx, head)

@@ -51,8 +51,10 @@ func indexerOf(x *index.Index, s Source) *Indexer {
 	return NewIndexer(IndexerOptions{Index: x, Source: s, Embedder: toy{"toy"}, Category: func(c string) string { return "name of " + c }})
 }
 
-func catchUp(t testing.TB, x *index.Index, s Source) {
+// catchUp takes in all that there is, which may not all be readable at once.
+func catchUp(t testing.TB, x *index.Index, s *store.Store) {
 	t.Helper()
+	storetest.Settle(t, s)
 	if err := indexerOf(x, s).CatchUp(t.Context(), x.Writer()); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func dumpOf(t testing.TB, x *index.Index) map[string]string {
 }
 
 // sameAsBuilt wants the index to have what one has that is built at once.
-func sameAsBuilt(t testing.TB, x *index.Index, s Source) {
+func sameAsBuilt(t testing.TB, x *index.Index, s *store.Store) {
 	t.Helper()
 	fresh := openIndex(t, t.TempDir())
 	catchUp(t, fresh, s)

@@ -61,7 +61,6 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-
 // TestSuggestOrganizations: a lab late in the alphabet is found among very many,
 // in whatever case its key is.
 func TestSuggestOrganizations(t *testing.T) {

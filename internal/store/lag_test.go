@@ -26,6 +26,7 @@ func TestLag(t *testing.T) {
 			if _, err := s.Put(t.Context(), store.Batch{Papers: papers}); err != nil {
 				t.Fatal(err)
 			}
+			storetest.Settle(t, s)
 		}
 		put("2606.00001", "2606.00002", "2606.00003")
 		want("from the beginning", "", 3)
