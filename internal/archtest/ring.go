@@ -40,7 +40,7 @@ var shared = map[string]ring{
 
 // formats are mechanisms that know what a paper is, because two engines or
 // surfaces must read or write the same form of one alike.
-var formats = []string{"internal/lib/hfwire"}
+var formats = []string{"internal/lib/hfwire", "internal/lib/cite"}
 
 // helping are packages that only tests, and each other, import.
 var helping = map[string]ring{
