@@ -15,18 +15,15 @@ import (
 
 // DocumentVersion names what this file makes of a paper, together with what the
 // analyzer makes of its words. An index made with another is rebuilt.
-const DocumentVersion = "2." + analyze.Version
+const DocumentVersion = "3." + analyze.Version
 
 // Tags stand in the dictionary before what they are of, so that a filter is a
 // posting list.
 const (
-	TagCategory     = "\x01c" // "cs.LG", and its archive "cs"
-	TagAuthor       = "\x01a" // author key
-	TagOrganization = "\x01o" // organisation key
-	TagOrgFolded    = "\x01l" // the same in lower case, as queries have it
-	TagHas          = "\x01h" // "code"
-	TagKeyword      = "\x01k" // keyword key
-	TagState        = "\x01s" // "featured"
+	TagCategory  = "\x01c" // "cs.LG", and its archive "cs"
+	TagAuthor    = "\x01a" // author key
+	TagOrgFolded = "\x01l" // organisation key in lower case, as queries have it
+	TagHas       = "\x01h" // "code"
 )
 
 // Columns and facets of a document.
@@ -42,11 +39,7 @@ const (
 )
 
 // Flags of a document.
-const (
-	FlagCode      = 1 << iota // somebody linked code
-	FlagFeatured              // it was on a day's list
-	FlagWithdrawn             // at its source; it stays findable
-)
+const FlagCode = 1 // somebody linked code
 
 // The stretches of positions that fields have; what is beyond is left out.
 const (
@@ -88,14 +81,6 @@ func Popularity(votes, comments int) uint8 {
 	return uint8(min(255, 1+int(4*math.Log2(float64(n)))))
 }
 
-// PopularityOf is the least votes of a bucket.
-func PopularityOf(bucket uint8) float64 {
-	if bucket == 0 {
-		return 0
-	}
-	return math.Exp2(float64(bucket-1) / 4)
-}
-
 // publishedAt is when a paper was published: by its source, else the day it was
 // announced, else unknown.
 func publishedAt(p *broadsheet.Paper) time.Time {
@@ -108,12 +93,6 @@ func publishedAt(p *broadsheet.Paper) time.Time {
 func flagsOf(p *broadsheet.Paper) (flags uint32) {
 	if p.Link(broadsheet.LinkCode) != nil {
 		flags |= FlagCode
-	}
-	if len(p.Features) > 0 {
-		flags |= FlagFeatured
-	}
-	if p.Withdrawn {
-		flags |= FlagWithdrawn
 	}
 	return flags
 }
@@ -177,9 +156,6 @@ func (d *documents) add(p *broadsheet.Paper, hash uint32, vector *store.Vector) 
 	if p.Link(broadsheet.LinkCode) != nil {
 		b.Tag(TagHas + "code")
 	}
-	if len(p.Features) > 0 {
-		b.Tag(TagState + "featured")
-	}
 	d.meaning(p, vector)
 }
 
@@ -189,15 +165,11 @@ func (d *documents) others(p *broadsheet.Paper) {
 	more := func(text string) { _, next = d.field(segment.Other, next, otherEnd, text) }
 	for _, k := range p.Keywords {
 		more(k)
-		if key := store.KeywordKey(k); key != "" {
-			b.Tag(TagKeyword + key)
-		}
 	}
 	for i := range p.Organizations {
 		o := &p.Organizations[i]
 		more(o.Name)
 		if o.Key != "" {
-			b.Tag(TagOrganization + o.Key)
 			b.Tag(TagOrgFolded + strings.ToLower(o.Key))
 			b.Ordinal(FacetOrganization, o.Key)
 		}

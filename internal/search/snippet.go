@@ -175,11 +175,6 @@ func (h *Highlighter) Title(text string) []broadsheet.Span {
 	return spansOf(h.matches(text, inTitle, atomsOf(text)))
 }
 
-// Abstract does for an abstract what Title does for a title.
-func (h *Highlighter) Abstract(text string) []broadsheet.Span {
-	return spansOf(h.matches(text, inAbstract, atomsOf(text)))
-}
-
 // matches finds the query's words in text, by where they begin.
 func (h *Highlighter) matches(text string, place int, atoms []broadsheet.Span) []snippetMatch {
 	words, prefixes := h.words[place], h.prefixes[place]
