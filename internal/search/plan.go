@@ -98,7 +98,9 @@ func compile(q *broadsheet.Query, v *view, an *analyze.Analyzer, allWords bool) 
 			p.nots = append(p.nots, c)
 		}
 	}
-	p.filter = newConditions(q)
+	known := *q
+	known.Authors = p.authors(q.Authors)
+	p.filter = newConditions(&known)
 	p.text = embedText(q)
 	p.finish()
 	return &p.plan, p.err

@@ -211,14 +211,7 @@ func (g *suggester) authors(ctx context.Context) error {
 	}
 	var all []tagCount
 	for key := range seen {
-		n := 0
-		err := g.view.each(func(_ int, p *part) error {
-			e, ok, err := p.Lookup(TagAuthor + key)
-			if ok {
-				n += int(e.DF)
-			}
-			return err
-		})
+		n, err := g.view.tagged(TagAuthor + key)
 		if err != nil {
 			return err
 		}
