@@ -71,15 +71,17 @@ func titleKey(p *broadsheet.Paper) string {
 // list is no place to guess.
 func same(papers []broadsheet.Paper) []int {
 	out := make([]int, len(papers))
-	first := make(map[string]int, len(papers))
+	titled := make(map[string][]int, len(papers))
 	for i := range papers {
 		out[i] = -1
 		key := titleKey(&papers[i])
-		if at, ok := first[key]; !ok {
-			first[key] = i
-		} else if key != "" && shareAuthor(&papers[at], &papers[i]) {
-			out[i] = at
+		for _, at := range titled[key] {
+			if key != "" && shareAuthor(&papers[at], &papers[i]) {
+				out[i] = at
+				break
+			}
 		}
+		titled[key] = append(titled[key], i)
 	}
 	return out
 }

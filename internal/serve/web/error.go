@@ -22,13 +22,14 @@ type errorPage struct {
 	Field   string
 	Fix     string
 	Source  *address.Source // the abstract page of a paper that is not here
-	Nearest *choice // day with papers
+	Nearest *choice         // day with papers
 	Query   string
 }
 
 var headings = map[int]string{
 	http.StatusBadRequest: "That does not read", http.StatusForbidden: "Not for everyone", http.StatusNotFound: "Not in this edition",
 	http.StatusTooManyRequests: "Too fast", http.StatusServiceUnavailable: "Not just now", http.StatusMethodNotAllowed: "Not that way",
+	http.StatusRequestURITooLong: "That is too long",
 }
 
 // Error shows err as a page.
@@ -41,6 +42,9 @@ func (w *Web) Error(rw http.ResponseWriter, r *http.Request, err error) {
 	var e *broadsheet.Error
 	if errors.As(err, &e) && e.Kind != broadsheet.Internal {
 		page.Text, page.Field, page.Fix = e.Text, e.Field, e.Fix
+	}
+	if code == http.StatusRequestURITooLong && r.URL.Path == "/search" {
+		page.Text, page.Fix = "the question is too long", "ask in fewer words"
 	}
 	page.Text = sentence(page.Text)
 	page.Frame = w.frame(page.Heading, page.Text, "")

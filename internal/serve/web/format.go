@@ -15,6 +15,7 @@ var functions = template.FuncMap{
 	"number": number,
 	"big":    func(n int64) string { return number(int(n)) },
 	"bytes":  bytesText,
+	"clip":   clip,
 	"plural": plural,
 	"stamp":  stamp,
 	"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

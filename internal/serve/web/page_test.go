@@ -58,7 +58,7 @@ func TestPages(t *testing.T) {
 		{"search", "/search?q=tea", 200},
 		{"search-explained", "/search?q=%22of+crumbs%22+date%3A2026-13+cat%3Amath.CO&explain=1&sort=date", 200},
 		{"search-empty", "/search?q=%22no+such+phrase%22+has%3Acode", 200},
-		{"search-corrected", "/search?q=biscuts", 200},
+		{"search-corrected", "/search?q=crumbz+zeppelin", 200},
 		{"search-like", "/search?like=2606.00001", 200},
 		{"not-found", "/nowhere", 404},
 		{"no-paper", "/papers/2606.99999", 404},

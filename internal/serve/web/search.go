@@ -37,6 +37,7 @@ type searchPage struct {
 	Last      string // where a list ends before its papers do
 	Gap       bool   // a part of the index could not be searched
 	NoWords   bool   // all was found by meaning
+	Nothing   bool   // there is nothing that could be looked for
 	Unknown   string // words that no paper has, where others were found
 	Building  string // how far the index is, while it is made for the first time
 	Hidden    []choice

@@ -15,6 +15,8 @@ func (p *searchPage) count(found *app.Found) {
 	words := found.Total - found.Nearest
 	p.NoWords = found.NoWords && len(found.Hits) > 0
 	switch {
+	case len(found.Hits) == 0 && nothing(&found.Query):
+		p.Count, p.Nothing = "Nothing to look for", true
 	case found.Total == 0:
 		p.Count = "No papers"
 	case words <= 0 || found.Query.Mode == broadsheet.ModeSemantic && found.ByMeaning:
@@ -29,19 +31,38 @@ func (p *searchPage) count(found *app.Found) {
 	}
 }
 
+// nothing tells that a query neither looks for anything nor has a condition.
+func nothing(q *broadsheet.Query) bool {
+	return len(q.Words)+len(q.Require)+len(q.Exclude)+len(q.Categories)+len(q.NotCategories)+len(q.Authors)+len(q.Organizations)+len(q.IDs) == 0 &&
+		!q.HasCode && !q.NoCode && q.From == "" && q.To == ""
+}
+
 // unknown lists the words that no paper has, where others were found: without
-// any the page says that in another way.
+// any the page says that in another way. What the index knows as parts, such as
+// the pairs of characters of Chinese, is shown as the word that was typed.
 func unknown(found *app.Found) string {
 	if found.NoWords {
 		return ""
 	}
+	q := found.Query
+	if found.Corrected != "" {
+		q = broadsheet.ParseQuery(found.Corrected)
+	}
 	var words []string
-	for _, w := range found.Unknown {
-		words = append(words, "“"+clip(w, 40)+"”")
+	for _, u := range found.Unknown {
+		for _, w := range q.Words {
+			if strings.Contains(w.Text, u) {
+				u = w.Text
+				break
+			}
+		}
+		if u = "“" + clip(u, 40) + "”"; !slices.Contains(words, u) {
+			words = append(words, u)
+		}
 	}
 	const most = 5
 	if n := len(words) - most; n > 0 {
-		return strings.Join(words[:most], ", ") + fmt.Sprintf(" and %d more", n)
+		return strings.Join(words[:most], ", ") + fmt.Sprintf(" or %d more words", n)
 	}
 	return joined(words, "or")
 }

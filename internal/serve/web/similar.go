@@ -34,7 +34,7 @@ func (w *Web) like(rw http.ResponseWriter, r *http.Request, ids []string) error 
 	if len(found.Seeds) == 1 {
 		title = clip("Papers like "+plain(found.Seeds[0].Title), 80)
 	}
-	page := searchPage{Frame: w.searchFrame(title, "like"), Heading: "Similar papers", Count: "The " + plural(found.Total, "nearest paper"), Took: took(found.Took),
+	page := searchPage{Frame: w.searchFrame(title, "like"), Heading: "Papers like", Count: "The " + plural(found.Total, "nearest paper"), Took: took(found.Took),
 		Ignored: notes(found.Query.Ignored), Results: w.results(found), Building: building(found.Filling)}
 	for i := range found.Seeds {
 		page.Like = append(page.Like, *w.likeness(&found.Seeds[i]))
