@@ -8,6 +8,9 @@ import (
 
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
+	"broadsheet/internal/serve/api"
+	"broadsheet/internal/serve/feeds"
+	"broadsheet/internal/serve/hf"
 	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/serve/web"
 )
@@ -16,6 +19,8 @@ import (
 type surfaces struct {
 	routes []httpkit.Route
 	pages  *web.Web
+	api    *api.API
+	hf     *hf.HF
 }
 
 func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
@@ -26,13 +31,25 @@ func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s.routes = append(s.routes, s.pages.Routes()...)
+	s.routes = append(s.routes, feeds.New(feeds.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
+	s.api = api.New(api.Options{App: a, BaseURL: absolute(c)})
+	s.routes = append(s.routes, s.api.Routes()...)
+	s.hf = hf.New(hf.Options{App: a, BaseURL: absolute(c)})
+	s.routes = append(s.routes, s.hf.Routes()...)
 	return s, nil
 }
 
 // error shows the errors of paths that no route has, in the shape of the
 // surface that they would belong to.
 func (s *surfaces) error(w http.ResponseWriter, r *http.Request, err error) {
-	s.pages.Error(w, r, err)
+	switch {
+	case api.Owns(r.URL.Path):
+		s.api.Error(w, r, err)
+	case hf.Owns(r.URL.Path):
+		s.hf.Error(w, r, err)
+	default:
+		s.pages.Error(w, r, err)
+	}
 }
 
 // absolute is the site's address for formats that know no relative ones: as
