@@ -1,0 +1,20 @@
+// Package api is the site's own JSON API, /api/v1: everything that pages show,
+// for programs.
+//
+// One table (operations.go) makes the routes and, in a test, the OpenAPI 3.1
+// document that is served at /api/v1/openapi.json. The shapes of answers are the
+// types of package client, so that document, server and client cannot differ.
+//
+// It guarantees that
+//
+//   - a list holds the papers of the page of the same name, in its order;
+//   - ids are text; what is not known is missing; what a list always has is
+//     there, also where it is empty;
+//   - every "no" under /api/v1 is application/problem+json (RFC 9457) that names
+//     the parameter and what is allowed, also for paths and methods that are not;
+//   - a parameter that is not documented is refused, not ignored;
+//   - a cursor goes with the request that it came from and with no other;
+//   - an answer changes only with the site's content, so that conditional
+//     requests are answered 304: how long a search took stands in the header
+//     Server-Timing, not in the body.
+package api
