@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"broadsheet"
+)
+
+// Arrived is a paper that became news, with what an edition is made of.
+type Arrived struct {
+	Seq         int64
+	ID          string
+	Votes       int
+	Comments    int
+	Categories  []string
+	Day         broadsheet.Day // on which it was first featured, "" where it was not
+	PublishedAt time.Time
+}
+
+// NoteArrivals numbers the papers of those ids that are news: known, where they
+// were announced (or, without a date of that, published) on since or later;
+// chosen, where they were featured on since or later. What was noted before
+// stays as it is. Numbers are given by one transaction at a time, so that who
+// has seen a number has seen all below it.
+func (s *Store) NoteArrivals(ctx context.Context, ids []string, since broadsheet.Day, at time.Time) (noted int64, err error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	err = s.quietTx(ctx, func(tx *txn) error {
+		noted = 0
+		// The row's lock is what orders the transactions.
+		if err := s.putCursor(ctx, tx, "arrivals", at.UTC().Format(time.RFC3339Nano)); err != nil {
+			return err
+		}
+		in := placeholders(4, len(ids))
+		for _, text := range []string{
+			`INSERT INTO arrivals (paper_id, kind, at) SELECT x.id, 'known', $1 FROM (SELECT DISTINCT p.id FROM papers p JOIN paper_ids i ON i.paper_id = p.id
+			  WHERE i.ident IN (` + in + `) AND (p.announced_on >= $2 OR p.announced_on IS NULL AND p.published_at >= $3)) x
+			  WHERE true ORDER BY x.id ON CONFLICT (paper_id, kind) DO NOTHING`,
+			`INSERT INTO arrivals (paper_id, kind, at) SELECT x.paper_id, 'chosen', $1 FROM (SELECT DISTINCT f.paper_id FROM features f JOIN paper_ids i ON i.paper_id = f.paper_id
+			  WHERE i.ident IN (` + in + `) AND f.day >= $2 AND CAST($3 AS BIGINT) >= 0) x WHERE true ORDER BY x.paper_id ON CONFLICT (paper_id, kind) DO NOTHING`,
+		} {
+			res, err := tx.exec(ctx, text, append([]any{at.UnixMicro(), string(since), max(0, since.Time().UnixMicro())}, anys(ids)...)...)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			noted += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return noted, nil
+}
+
+// LastArrival is the highest number given, 0 for none.
+func (s *Store) LastArrival(ctx context.Context) (int64, error) {
+	var seq sql.NullInt64
+	err := s.queryRow(ctx, `SELECT max(seq) FROM arrivals`).Scan(&seq)
+	return seq.Int64, s.explain(err)
+}
+
+// Arrivals reads what became news of a kind with numbers after from up to to, in
+// order, at most limit papers; withdrawn papers are left out.
+func (s *Store) Arrivals(ctx context.Context, kind broadsheet.ArrivalKind, from, to int64, limit int) ([]Arrived, error) {
+	rows, err := s.query(ctx, `SELECT a.seq, `+arrivedColumns+` FROM arrivals a JOIN papers p ON p.id = a.paper_id
+	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0 ORDER BY a.seq LIMIT $4`, from, to, string(kind), limit)
+	out, err := collect(rows, err, scanArrived)
+	return out, s.explain(err)
+}
+
+// ArrivalsOn is Arrivals of the papers on a list.
+func (s *Store) ArrivalsOn(ctx context.Context, list broadsheet.List, kind broadsheet.ArrivalKind, from, to int64, limit int) ([]Arrived, error) {
+	entry, key, err := entryKind(list)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.query(ctx, `SELECT a.seq, `+arrivedColumns+` FROM arrivals a JOIN papers p ON p.id = a.paper_id
+	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0
+	  AND EXISTS (SELECT 1 FROM list_entries e WHERE e.kind = $4 AND e.key = $5 AND e.paper_id = a.paper_id)
+	  ORDER BY a.seq LIMIT $6`, from, to, string(kind), entry, key, limit)
+	out, err := collect(rows, err, scanArrived)
+	return out, s.explain(err)
+}
+
+const arrivedColumns = `p.key, p.imported_votes + p.votes, p.imported_comments + p.comments, p.categories, p.published_at,
+  (SELECT min(f.day) FROM features f WHERE f.paper_id = p.id)`
+
+func scanArrived(r *sql.Rows) (a Arrived, err error) {
+	var categories string
+	var published sql.NullInt64
+	var day sql.NullString
+	err = r.Scan(&a.Seq, &a.ID, &a.Votes, &a.Comments, &categories, &published, &day)
+	a.Categories, a.PublishedAt, a.Day = strings.Fields(categories), fromMicros(published), broadsheet.Day(day.String)
+	return a, err
+}
+
+// PruneArrivals forgets what became news before a time and every subscription
+// was told of.
+func (s *Store) PruneArrivals(ctx context.Context, before time.Time) (gone int64, err error) {
+	err = s.quietTx(ctx, func(tx *txn) error {
+		res, err := tx.exec(ctx, `DELETE FROM arrivals WHERE at < $1 AND seq <= coalesce((SELECT min(cursor) FROM subscriptions WHERE due_at IS NOT NULL), 0)
+		  AND seq < (SELECT max(seq) FROM arrivals)`, before.UnixMicro())
+		if err != nil {
+			return err
+		}
+		gone, err = res.RowsAffected()
+		return err
+	})
+	return gone, err
+}

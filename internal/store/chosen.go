@@ -1,0 +1,64 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"broadsheet"
+)
+
+// Chosen is a paper as it was featured on a day.
+type Chosen struct {
+	ID  string
+	Day broadsheet.Day
+}
+
+// Chosen gives what was ever featured up to a day, the newest first, from offset
+// at most limit of them; a paper that was featured twice stands there twice. It
+// walks the index of features, which grows by some dozens a day.
+func (s *Store) Chosen(ctx context.Context, until broadsheet.Day, offset, limit int) ([]Chosen, error) {
+	const order = ` ORDER BY f.day DESC, f.featured_at DESC NULLS LAST, f.position, f.paper_id DESC`
+	rows, err := s.query(ctx, `SELECT p.key, f.day FROM (
+	    SELECT f.day, f.featured_at, f.position, f.paper_id FROM features f WHERE f.day <= $1`+order+` LIMIT $2 OFFSET $3
+	  ) f JOIN papers p ON p.id = f.paper_id`+order, string(until), limit, offset)
+	out, err := collect(rows, err, func(r *sql.Rows) (c Chosen, err error) { return c, r.Scan(&c.ID, &c.Day) })
+	return out, s.explain(err)
+}
+
+// ChosenByVotes gives what was featured from one day to another by the votes
+// that were recorded with it and those given here, most first; ties fall to the
+// position in the day's list, then to the later. A paper that was featured twice
+// stands there once, as on its earlier day. Lists of days as people know them
+// from elsewhere are in this order: for a paper that was featured again later,
+// SortTop counts the votes that it got then.
+func (s *Store) ChosenByVotes(ctx context.Context, from, to broadsheet.Day) ([]Chosen, error) {
+	type row struct {
+		Chosen
+		paper, at       int64
+		votes, position int
+	}
+	rows, err := s.query(ctx, `SELECT p.key, f.day, f.paper_id, coalesce(f.featured_at, 0), f.votes + p.votes, f.position
+	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 ORDER BY f.day`, string(from), string(to))
+	all, err := collect(rows, err, func(r *sql.Rows) (x row, err error) {
+		return x, r.Scan(&x.ID, &x.Day, &x.paper, &x.at, &x.votes, &x.position)
+	})
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	seen := make(map[int64]bool, len(all))
+	all = slices.DeleteFunc(all, func(x row) bool {
+		again := seen[x.paper]
+		seen[x.paper] = true
+		return again
+	})
+	slices.SortFunc(all, func(a, b row) int {
+		return cmp.Or(cmp.Compare(b.votes, a.votes), cmp.Compare(a.position, b.position), cmp.Compare(b.at, a.at), cmp.Compare(b.paper, a.paper))
+	})
+	out := make([]Chosen, len(all))
+	for i, x := range all {
+		out[i] = x.Chosen
+	}
+	return out, nil
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"broadsheet"
+)
+
+// DeliveryQuery narrows the ledger; zero fields narrow nothing.
+type DeliveryQuery struct {
+	Edition   int64
+	Recipient int64
+	Channel   broadsheet.Channel
+	State     broadsheet.DeliveryState
+	Before    int64 // numbers below it
+	Limit     int
+}
+
+// Deliveries reads lines of the ledger, the latest first.
+func (s *Store) Deliveries(ctx context.Context, q DeliveryQuery) ([]broadsheet.Delivery, error) {
+	if q.Before <= 0 {
+		q.Before = 1<<63 - 1
+	}
+	rows, err := s.query(ctx, `SELECT `+deliveryColumns+` FROM deliveries d WHERE d.id < $1 AND (CAST($2 AS BIGINT) = 0 OR d.edition_id = $2) AND (CAST($3 AS BIGINT) = 0 OR d.recipient_id = $3)
+	  AND ($4 = '' OR d.channel = $4) AND ($5 = '' OR d.state = $5) ORDER BY d.id DESC LIMIT $6`,
+		q.Before, q.Edition, q.Recipient, string(q.Channel), string(q.State), q.Limit)
+	out, err := collect(rows, err, scanDelivery)
+	return out, s.explain(err)
+}
+
+// DeliveryByToken finds the delivery that a bounce address names; NotFound where
+// there is none.
+func (s *Store) DeliveryByToken(ctx context.Context, token string) (broadsheet.Delivery, error) {
+	rows, err := s.query(ctx, `SELECT `+deliveryColumns+` FROM deliveries d WHERE d.token = $1`, token)
+	found, err := collect(rows, err, scanDelivery)
+	if err == nil && len(found) == 0 {
+		return broadsheet.Delivery{}, broadsheet.Errorf(broadsheet.NotFound, "there is no such delivery")
+	}
+	if err != nil {
+		return broadsheet.Delivery{}, s.explain(err)
+	}
+	return found[0], nil
+}
+
+func scanDelivery(r *sql.Rows) (broadsheet.Delivery, error) {
+	var d deliveryRow
+	err := r.Scan(d.into()...)
+	return d.value(), err
+}
+
+// Resend plans deliveries that failed, expired or are unknown once more: those
+// of an edition, 0 being any, that ended since a time.
+func (s *Store) Resend(ctx context.Context, state broadsheet.DeliveryState, edition int64, since, now, expires time.Time) (n int64, err error) {
+	switch state {
+	case broadsheet.DeliveryFailed, broadsheet.DeliveryExpired, broadsheet.DeliveryUnknown:
+	default:
+		return 0, broadsheet.InvalidField("state", string(state)+" cannot be sent again", "use failed, expired or unknown")
+	}
+	err = s.quietTx(ctx, func(tx *txn) error {
+		res, err := tx.exec(ctx, `UPDATE deliveries SET state = 'planned', next_at = $4, expires_at = $5, ended_at = NULL
+		  WHERE state = $1 AND (CAST($2 AS BIGINT) = 0 OR edition_id = $2) AND ended_at >= $3`, string(state), edition, since.UnixMicro(), now.UnixMicro(), expires.UnixMicro())
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
+}
+
+// DeliveryCounts counts the lines of the ledger planned since a time by channel
+// and state.
+func (s *Store) DeliveryCounts(ctx context.Context, since time.Time) (map[broadsheet.Channel]map[broadsheet.DeliveryState]int, error) {
+	rows, err := s.query(ctx, `SELECT channel, state, count(*) FROM deliveries WHERE planned_at >= $1 GROUP BY channel, state`, since.UnixMicro())
+	out := map[broadsheet.Channel]map[broadsheet.DeliveryState]int{}
+	_, err = collect(rows, err, func(r *sql.Rows) (n int, err error) {
+		var channel broadsheet.Channel
+		var state broadsheet.DeliveryState
+		if err = r.Scan(&channel, &state, &n); err != nil {
+			return n, err
+		}
+		if out[channel] == nil {
+			out[channel] = map[broadsheet.DeliveryState]int{}
+		}
+		out[channel][state] = n
+		return n, nil
+	})
+	return out, s.explain(err)
+}
+
+// Stray is a mail that came back and was not understood.
+type Stray struct {
+	ID         int64
+	ReceivedAt time.Time
+	Why        string
+	Body       []byte
+}
+
+// PutStray keeps one.
+func (s *Store) PutStray(ctx context.Context, x Stray) error {
+	return s.quietTx(ctx, func(tx *txn) error {
+		_, err := tx.exec(ctx, `INSERT INTO strays (received_at, why, body) VALUES ($1, $2, $3)`, x.ReceivedAt.UnixMicro(), x.Why, x.Body)
+		return err
+	})
+}
+
+// Strays are the latest, at most limit, without their bodies unless whole.
+func (s *Store) Strays(ctx context.Context, limit int, whole bool) ([]Stray, error) {
+	body := "NULL"
+	if whole {
+		body = "body"
+	}
+	rows, err := s.query(ctx, `SELECT id, received_at, why, `+body+` FROM strays ORDER BY id DESC LIMIT $1`, limit)
+	out, err := collect(rows, err, func(r *sql.Rows) (x Stray, err error) {
+		var at int64
+		err = r.Scan(&x.ID, &at, &x.Why, &x.Body)
+		x.ReceivedAt = microTime(at)
+		return x, err
+	})
+	return out, s.explain(err)
+}
+
+// PruneStrays removes all but the latest keep.
+func (s *Store) PruneStrays(ctx context.Context, keep int) error {
+	return s.quietTx(ctx, func(tx *txn) error {
+		_, err := tx.exec(ctx, `DELETE FROM strays WHERE id NOT IN (SELECT id FROM strays ORDER BY id DESC LIMIT $1)`, keep)
+		return err
+	})
+}

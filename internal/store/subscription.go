@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"broadsheet"
+)
+
+const subscriptionColumns = `s.id, s.recipient_id, s.token, s.state, s.topic, s.days, s.hour, s.zone, s.as_it_comes, s.max_papers, s.min_score,
+  s.send_empty, s.cursor, s.due_at, s.last_slot, s.created_at, s.confirmed_at, s.ended_at, s.reason`
+
+// subscriptionRow is a subscription as it is read.
+type subscriptionRow struct {
+	broadsheet.Subscription
+	topic, zone           string
+	comes, empty, created int64
+	due, confirmed, ended sql.NullInt64
+}
+
+func (r *subscriptionRow) into() []any {
+	return []any{&r.ID, &r.RecipientID, &r.Token, &r.State, &r.topic, &r.Rhythm.Days, &r.Rhythm.Hour, &r.zone, &r.comes, &r.MaxPapers, &r.MinScore,
+		&r.empty, &r.Cursor, &r.due, &r.LastSlot, &r.created, &r.confirmed, &r.ended, &r.Reason}
+}
+
+// value is the row as the program knows it. A time zone that this machine does
+// not have any more is UTC.
+func (r *subscriptionRow) value() (broadsheet.Subscription, error) {
+	topic, err := broadsheet.ParseTopic(r.topic)
+	if err != nil {
+		return r.Subscription, fmt.Errorf("subscription %d: %w", r.ID, err)
+	}
+	zone, err := time.LoadLocation(r.zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	x := r.Subscription
+	x.Topic, x.Rhythm.Zone = topic, zone
+	x.Rhythm.AsItComes, x.SendEmpty = r.comes == 1, r.empty == 1
+	x.DueAt, x.ConfirmedAt, x.EndedAt, x.CreatedAt = fromMicros(r.due), fromMicros(r.confirmed), fromMicros(r.ended), microTime(r.created)
+	return x, nil
+}
+
+func scanSubscription(rows *sql.Rows) (broadsheet.Subscription, error) {
+	var r subscriptionRow
+	if err := rows.Scan(r.into()...); err != nil {
+		return r.Subscription, err
+	}
+	return r.value()
+}
+
+// PutSubscription stores a new subscription, ID 0, or what the reader and the
+// program changed of one that is there, and gives it with its ID.
+func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) (broadsheet.Subscription, error) {
+	args := []any{x.RecipientID, x.Token, string(x.State), x.Topic.String(), int64(x.Rhythm.Days), x.Rhythm.Hour, x.Rhythm.Zone.String(), flag(x.Rhythm.AsItComes),
+		x.MaxPapers, x.MinScore, flag(x.SendEmpty), x.Cursor, micros(x.DueAt), x.LastSlot, x.CreatedAt.UnixMicro(), micros(x.ConfirmedAt), micros(x.EndedAt), x.Reason}
+	err := s.quietTx(ctx, func(tx *txn) error {
+		if x.ID == 0 {
+			return tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO subscriptions (recipient_id, token, state, topic, days, hour, zone, as_it_comes,
+			  max_papers, min_score, send_empty, cursor, due_at, last_slot, created_at, confirmed_at, ended_at, reason)
+			  VALUES (`+placeholders(1, len(args))+`) RETURNING id`), args...).Scan(&x.ID)
+		}
+		_, err := tx.exec(ctx, `UPDATE subscriptions SET recipient_id = $1, token = $2, state = $3, topic = $4, days = $5, hour = $6, zone = $7, as_it_comes = $8,
+		  max_papers = $9, min_score = $10, send_empty = $11, cursor = $12, due_at = $13, last_slot = $14, created_at = $15, confirmed_at = $16,
+		  ended_at = $17, reason = $18 WHERE id = $19`, append(args, x.ID)...)
+		return err
+	})
+	return x, err
+}
+
+// Subscription finds one by its public name; NotFound where there is none.
+func (s *Store) Subscription(ctx context.Context, token string) (broadsheet.Subscription, error) {
+	found, err := s.subscriptions(ctx, `WHERE s.token = $1`, token)
+	if err == nil && len(found) == 0 {
+		return broadsheet.Subscription{}, broadsheet.Errorf(broadsheet.NotFound, "there is no such subscription")
+	}
+	if err != nil {
+		return broadsheet.Subscription{}, err
+	}
+	return found[0], nil
+}
+
+// SubscriptionsOf are those of a recipient, the newest first.
+func (s *Store) SubscriptionsOf(ctx context.Context, recipient int64) ([]broadsheet.Subscription, error) {
+	return s.subscriptions(ctx, `WHERE s.recipient_id = $1 ORDER BY s.id DESC`, recipient)
+}
+
+// DueSubscriptions are at most limit active ones that are due at now, those due
+// longest first.
+func (s *Store) DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]broadsheet.Subscription, error) {
+	return s.subscriptions(ctx, `WHERE s.due_at <= $1 ORDER BY s.due_at, s.id LIMIT $2`, now.UnixMicro(), limit)
+}
+
+// NextDue is when the first subscription is due, zero where none is.
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+	var at sql.NullInt64
+	err := s.queryRow(ctx, `SELECT min(due_at) FROM subscriptions WHERE due_at IS NOT NULL`).Scan(&at)
+	return fromMicros(at), s.explain(err)
+}
+
+func (s *Store) subscriptions(ctx context.Context, tail string, args ...any) ([]broadsheet.Subscription, error) {
+	rows, err := s.query(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions s `+tail, args...)
+	out, err := collect(rows, err, scanSubscription)
+	return out, s.explain(err)
+}
+
+// Subscriber is a subscription with whom it is for.
+type Subscriber struct {
+	broadsheet.Subscription
+	Recipient broadsheet.Recipient
+}
+
+// Subscribers walks all subscriptions by number: at most limit with numbers
+// above after, in a state, "" being any.
+func (s *Store) Subscribers(ctx context.Context, state broadsheet.SubscriptionState, after int64, limit int) ([]Subscriber, error) {
+	rows, err := s.query(ctx, `SELECT `+subscriptionColumns+`, `+recipientColumns+` FROM subscriptions s JOIN recipients r ON r.id = s.recipient_id
+	  WHERE s.id > $1 AND ($2 = '' OR s.state = $2) ORDER BY s.id LIMIT $3`, after, string(state), limit)
+	out, err := collect(rows, err, scanSubscriber)
+	return out, s.explain(err)
+}
+
+func scanSubscriber(rows *sql.Rows) (x Subscriber, err error) {
+	var r subscriptionRow
+	var created int64
+	if err = rows.Scan(append(r.into(), recipientInto(&x.Recipient, &created)...)...); err != nil {
+		return x, err
+	}
+	x.Recipient.CreatedAt = microTime(created)
+	x.Subscription, err = r.value()
+	return x, err
+}
+
+// SubscriptionCounts counts subscriptions by channel and state.
+func (s *Store) SubscriptionCounts(ctx context.Context) (map[broadsheet.Channel]map[broadsheet.SubscriptionState]int, error) {
+	rows, err := s.query(ctx, `SELECT r.channel, s.state, count(*) FROM subscriptions s JOIN recipients r ON r.id = s.recipient_id GROUP BY r.channel, s.state`)
+	out := map[broadsheet.Channel]map[broadsheet.SubscriptionState]int{}
+	_, err = collect(rows, err, func(r *sql.Rows) (n int, err error) {
+		var channel broadsheet.Channel
+		var state broadsheet.SubscriptionState
+		if err = r.Scan(&channel, &state, &n); err != nil {
+			return n, err
+		}
+		if out[channel] == nil {
+			out[channel] = map[broadsheet.SubscriptionState]int{}
+		}
+		out[channel][state] = n
+		return n, nil
+	})
+	return out, s.explain(err)
+}
