@@ -51,7 +51,7 @@ func parse(printed string) name {
 	for first > 1 && isParticle(words[first-1]) {
 		first--
 	}
-	if first > 1 && slices.Contains(doubtful, strings.ToLower(words[first-1])) || isParticle(words[0]) {
+	if first > 1 && slices.Contains(doubtful, strings.ToLower(words[first-1])) || small(words[0]) {
 		return whole
 	}
 	// What is written small is a particle of its own, "van der"; "Van" belongs to the name.

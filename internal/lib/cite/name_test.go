@@ -22,6 +22,7 @@ func TestNames(t *testing.T) {
 		{"Esaú Villatoro-Tello", name{given: "Esaú", family: "Villatoro-Tello"}},
 		{"Chaouki Ben Issaid", name{whole: "Chaouki Ben Issaid"}},
 		{"Charline Le Lan", name{whole: "Charline Le Lan"}},
+		{"Di Wang", name{given: "Di", family: "Wang"}},
 		{"danah boyd", name{whole: "danah boyd"}},
 		{"Plato", name{whole: "Plato"}},
 		{"王小明", name{whole: "王小明"}},
