@@ -9,9 +9,11 @@ import (
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/serve/api"
+	"broadsheet/internal/serve/cite"
 	"broadsheet/internal/serve/feeds"
 	"broadsheet/internal/serve/hf"
 	"broadsheet/internal/serve/httpkit"
+	"broadsheet/internal/serve/markdown"
 	"broadsheet/internal/serve/web"
 )
 
@@ -32,6 +34,8 @@ func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	}
 	s.routes = append(s.routes, s.pages.Routes()...)
 	s.routes = append(s.routes, feeds.New(feeds.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
+	s.routes = append(s.routes, cite.New(cite.Options{App: a, BaseURL: absolute(c)}).Routes()...)
+	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
 	s.api = api.New(api.Options{App: a, BaseURL: absolute(c)})
 	s.routes = append(s.routes, s.api.Routes()...)
 	s.hf = hf.New(hf.Options{App: a, BaseURL: absolute(c)})
