@@ -14,6 +14,7 @@ import (
 	"broadsheet/internal/serve/hf"
 	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/serve/markdown"
+	"broadsheet/internal/serve/sitemap"
 	"broadsheet/internal/serve/web"
 )
 
@@ -36,6 +37,7 @@ func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	s.routes = append(s.routes, feeds.New(feeds.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
 	s.routes = append(s.routes, cite.New(cite.Options{App: a, BaseURL: absolute(c)}).Routes()...)
 	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
+	s.routes = append(s.routes, sitemap.New(sitemap.Options{App: a, BaseURL: c.Site.URL}).Routes()...)
 	s.api = api.New(api.Options{App: a, BaseURL: absolute(c)})
 	s.routes = append(s.routes, s.api.Routes()...)
 	s.hf = hf.New(hf.Options{App: a, BaseURL: absolute(c)})
