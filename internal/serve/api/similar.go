@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -40,7 +41,7 @@ func (a *API) similarTo(w http.ResponseWriter, r *http.Request, ids []string) er
 	}
 	f, err := a.app.Like(r.Context(), ids, limit)
 	if err != nil {
-		return renameID(err)
+		return notHere(err)
 	}
 	out := client.Similar{Items: a.hits(f, sel), Total: len(f.Papers), Ignored: ignored(f.Query.Ignored)}
 	page := url.Values{}
@@ -62,10 +63,12 @@ func (a *API) similarTo(w http.ResponseWriter, r *http.Request, ids []string) er
 	}{&out, items})
 }
 
-// renameID says of an error about "like" what it means here.
-func renameID(err error) error {
-	if broadsheet.KindOf(err) == broadsheet.NotFound {
-		return &broadsheet.Error{Kind: broadsheet.NotFound, Field: "id", Text: "none of these papers is here", Fix: "name a paper by its id, as 2503.02130"}
+// notHere says of an error about the ids what it means here: the use case knows
+// them as the parameter of the page.
+func notHere(err error) error {
+	var e *broadsheet.Error
+	if errors.As(err, &e) && e.Field == "like" {
+		return &broadsheet.Error{Kind: e.Kind, Field: "id", Text: e.Text, Fix: "name a paper by its id, as 2503.02130"}
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"broadsheet/client"
 	"broadsheet/internal/serve/address"
@@ -34,7 +35,7 @@ func (a *API) status(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := client.Status{At: s.At.UTC(), Papers: s.Stats.Papers, Latest: client.Day(s.Latest), Rejects: s.Rejects}
+	out := client.Status{At: s.At.UTC().Truncate(time.Second), Papers: s.Stats.Papers, Latest: client.Day(s.Latest), Rejects: s.Rejects}
 	if i := s.Index; i != nil {
 		out.Index = &client.Index{Open: i.Open, Complete: i.Complete, Papers: i.Papers, Behind: i.Behind, Model: i.Model}
 	}
