@@ -115,7 +115,7 @@ test('no page leaves a cookie', () => open(day, {}, async (page, context) => {
 test('without script every paper, filter and neighbour is a link', () => open(day, { javaScriptEnabled: false }, async (page) => {
   const cards = await page.locator('article').count();
   assert.equal(await page.locator('article h3 > a[href^="/papers/"]').count(), cards, 'a link a paper');
-  await page.locator('nav[aria-label="Order and filter"] a', { hasText: 'Top' }).click();
+  await page.locator('nav[aria-label="Order, filter and feed"] a', { hasText: 'Top' }).click();
   assert.match(page.url(), /sort=top/);
   await page.goto(`${fresh.url}/papers/${days()[0]}`);
   await page.locator('.dateline a.prev').click();

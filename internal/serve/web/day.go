@@ -95,6 +95,9 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 		return err
 	}
 	link := viewLink{path: address.List(broadsheet.ListDay, string(l.From)), def: app.DefaultSort(broadsheet.ListDay)}
+	if front {
+		link.feed = address.Front
+	}
 	if which != "" {
 		if l, err = w.app.Announced(r.Context(), l.From, v); err != nil {
 			return err
@@ -149,6 +152,9 @@ func (w *Web) span(l *app.Listing, heading string, link viewLink) listPage {
 		f.Canonical = w.canonical(link.path + "?list=announced")
 	}
 	p := w.listed(l, f, link)
+	if l.List.Kind != broadsheet.ListHot {
+		p.Frame.Feeds.beside(link.feed != "")
+	}
 	p.Heading = heading
 	p.How = "announced at their sources"
 	switch {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 
@@ -48,6 +49,9 @@ func (w *Web) listed(l *app.Listing, f frame, link viewLink) listPage {
 		p.Count = "the newest " + p.Count
 	}
 	p.Cards = w.cards(l, now)
+	own, first := link, v
+	own.path, first.Page = cmp.Or(link.feed, link.path), 1
+	p.Frame.Feeds = feeds(own.to(first))
 	step := func(n int) string { to := v; to.Page += n; return link.to(to) }
 	if v.Page > 1 {
 		p.Newer = step(-1)

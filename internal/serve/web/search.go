@@ -123,6 +123,7 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	p.count(found)
 	p.Unknown, p.Building = unknown(found), building(found.Filling)
 	p.Sorts = link.sorts(found.Query.Sort)
+	p.Frame.Feeds = feeds(link.newest())
 	if found.Corrected != "" {
 		to := link
 		to.exact = true

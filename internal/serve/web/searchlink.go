@@ -36,6 +36,12 @@ func (l searchLink) values() url.Values {
 	return q
 }
 
+// newest is the search in the order that who subscribes to it wants.
+func (l searchLink) newest() string {
+	l.sort, l.explain = broadsheet.SortDate, false
+	return l.path("")
+}
+
 func (l searchLink) path(after string) string {
 	q := l.values()
 	if after != "" {

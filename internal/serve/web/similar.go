@@ -36,9 +36,12 @@ func (w *Web) like(rw http.ResponseWriter, r *http.Request, ids []string) error 
 	}
 	page := searchPage{Frame: w.searchFrame(title, "like"), Heading: "Papers like", Count: "The " + plural(found.Total, "nearest paper"), Took: took(found.Took),
 		Ignored: notes(found.Query.Ignored), Results: w.results(found), Building: building(found.Filling)}
+	same := url.Values{}
 	for i := range found.Seeds {
 		page.Like = append(page.Like, *w.likeness(&found.Seeds[i]))
+		same.Add("like", found.Seeds[i].ID)
 	}
+	page.Frame.Feeds = feeds("/search?" + same.Encode())
 	return w.render(rw, "search.html", page)
 }
 

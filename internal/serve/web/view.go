@@ -12,6 +12,7 @@ import (
 // viewLink is a list's path with a view, without what is default.
 type viewLink struct {
 	path      string
+	feed      string // path whose feeds go on, where it is another
 	announced bool
 	def       broadsheet.Sort
 }

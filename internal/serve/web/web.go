@@ -108,8 +108,9 @@ type frame struct {
 	Tagline     string
 	Title       string // of the page, without the site's name
 	Description string
-	Canonical   string // address as readers write it; "" where the site does not know its own
-	Prev, Next  string // paths of neighbouring pages, for rel=prev and rel=next
+	Canonical   string     // address as readers write it; "" where the site does not know its own
+	Prev, Next  string     // paths of neighbouring pages, for rel=prev and rel=next
+	Feeds       *feedLinks // nil for none
 	NoIndex     bool
 	Here        string // the entry of the navigation that this page belongs to
 	Week, Month string // paths that these entries lead to
