@@ -105,6 +105,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 			Idle: c.HTTP.IdleTimeout, Render: c.HTTP.RenderTimeout},
 	}
 	routes := append(surfaces.routes, httpkit.Health(p.ready)...)
+	routes = append(routes, NewMCP(a, c, o).Routes()...)
 	routes = append(routes, httpkit.Metrics(set, false)...)
 	p.servers = append(p.servers, ho.Server(c.Listen, httpkit.New(routes, ho)))
 	if c.Metrics.Listen == "" {

@@ -1,0 +1,73 @@
+package mcp
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"broadsheet"
+	"broadsheet/internal/serve/httpkit"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// Path is where the protocol is spoken.
+const Path = "/mcp"
+
+// maxBody is enough for the longest query several times over.
+const maxBody = 64 << 10
+
+// Routes is the one address. It is no page: an answer depends on the request's
+// body and headers.
+func (m *MCP) Routes() []httpkit.Route {
+	return []httpkit.Route{{Method: http.MethodPost, Pattern: Path, Kind: httpkit.Action, Handle: m.serve, MaxBody: maxBody, Limit: "api", Error: m.Error}}
+}
+
+func (m *MCP) handler() http.Handler {
+	return sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return m.server }, &sdk.StreamableHTTPOptions{
+		Stateless: true, JSONResponse: true, Logger: m.log, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,
+		// It looks at the Host, which here is the site's own whatever was asked for;
+		// a site behind a proxy on the same machine would be refused. See allowed.
+		DisableLocalhostProtection: true,
+	})
+}
+
+func (m *MCP) serve(w http.ResponseWriter, r *http.Request) error {
+	if !m.allowed(r.Header.Get("Origin")) {
+		return &broadsheet.Error{Kind: broadsheet.Denied, Field: "Origin", Text: "pages of that site may not ask here",
+			Fix: "ask without Origin, or set site.url to the address that this site has"}
+	}
+	m.http.ServeHTTP(w, r)
+	return nil
+}
+
+// allowed tells whether a page of that origin may ask. The kit has refused those
+// of other sites already; what it cannot see is a name that was bound to this
+// machine after the page was loaded, so that the page's requests look like those
+// of the site itself. Numbers and localhost cannot be bound anew.
+func (m *MCP) allowed(origin string) bool {
+	if origin == "" || m.origin != "" && strings.EqualFold(origin, m.origin) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	_, err = netip.ParseAddr(host)
+	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// Error writes an error of the route itself (too many requests, too large, not
+// allowed) as a JSON-RPC response to no request.
+func (m *MCP) Error(w http.ResponseWriter, _ *http.Request, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": codeRefused, "message": httpkit.PublicText(err)},
+	})
+}
+
+// codeRefused is of the range that JSON-RPC leaves to servers.
+const codeRefused = -32000
