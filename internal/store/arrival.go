@@ -12,6 +12,7 @@ import (
 // Arrived is a paper that became news, with what an edition is made of.
 type Arrived struct {
 	Seq         int64
+	Other       int64 // number of its arrival of the other kind, 0 for none
 	ID          string
 	Votes       int
 	Comments    int
@@ -68,6 +69,16 @@ func (s *Store) LastArrival(ctx context.Context) (int64, error) {
 	return seq.Int64, s.explain(err)
 }
 
+// LatestArrivalAt is when a paper became news of a kind last, zero for never.
+func (s *Store) LatestArrivalAt(ctx context.Context, kind broadsheet.ArrivalKind) (time.Time, error) {
+	var at sql.NullInt64
+	err := s.queryRow(ctx, `SELECT at FROM arrivals WHERE kind = $1 ORDER BY seq DESC LIMIT 1`, string(kind)).Scan(&at)
+	if err == sql.ErrNoRows {
+		return time.Time{}, nil
+	}
+	return fromMicros(at), s.explain(err)
+}
+
 // Arrivals reads what became news of a kind with numbers after from up to to, in
 // order, at most limit papers; withdrawn papers are left out.
 func (s *Store) Arrivals(ctx context.Context, kind broadsheet.ArrivalKind, from, to int64, limit int) ([]Arrived, error) {
@@ -91,14 +102,14 @@ func (s *Store) ArrivalsOn(ctx context.Context, list broadsheet.List, kind broad
 	return out, s.explain(err)
 }
 
-const arrivedColumns = `p.key, p.imported_votes + p.votes, p.imported_comments + p.comments, p.categories, p.published_at,
+const arrivedColumns = `coalesce((SELECT o.seq FROM arrivals o WHERE o.paper_id = a.paper_id AND o.kind <> a.kind), 0), p.key, p.imported_votes + p.votes, p.imported_comments + p.comments, p.categories, p.published_at,
   (SELECT min(f.day) FROM features f WHERE f.paper_id = p.id)`
 
 func scanArrived(r *sql.Rows) (a Arrived, err error) {
 	var categories string
 	var published sql.NullInt64
 	var day sql.NullString
-	err = r.Scan(&a.Seq, &a.ID, &a.Votes, &a.Comments, &categories, &published, &day)
+	err = r.Scan(&a.Seq, &a.Other, &a.ID, &a.Votes, &a.Comments, &categories, &published, &day)
 	a.Categories, a.PublishedAt, a.Day = strings.Fields(categories), fromMicros(published), broadsheet.Day(day.String)
 	return a, err
 }

@@ -22,16 +22,19 @@ type Plan struct {
 
 // PutPlans stores plans, all or none, and gives how many took effect. A plan
 // whose subscription was changed since it was read, or planned by another
-// process, is dropped: the subscription is still due and comes again.
+// process, or whose slot is taken, is dropped: the subscription is still due and
+// comes again.
 func (s *Store) PutPlans(ctx context.Context, plans []Plan) (done int, err error) {
 	err = s.quietTx(ctx, func(tx *txn) error {
 		done = 0
-		rows := s.newBulk(tx, "deliveries", `edition_id, subscription_id, recipient_id, channel, slot, token, papers, state, attempt, planned_at, next_at, expires_at, reply`,
-			`ON CONFLICT (subscription_id, slot) DO NOTHING`)
+		rows := s.newBulk(tx, "deliveries", `edition_id, subscription_id, recipient_id, channel, slot, token, papers, state, attempt, planned_at, next_at, expires_at, reply`, "")
 		for _, p := range plans {
 			x := &p.Subscription
-			res, err := tx.exec(ctx, `UPDATE subscriptions SET cursor = $1, due_at = $2, last_slot = $3 WHERE id = $4 AND due_at = $5 AND cursor = $6 AND state = 'active'`,
-				p.Cursor, micros(p.NextDue), p.Slot, x.ID, micros(x.DueAt), x.Cursor)
+			text := `UPDATE subscriptions SET cursor = $1, due_at = $2, last_slot = $3 WHERE id = $4 AND due_at = $5 AND cursor = $6 AND state = 'active'`
+			if p.Delivery != nil {
+				text += ` AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscription_id = $4 AND d.slot = $3)`
+			}
+			res, err := tx.exec(ctx, text, p.Cursor, micros(p.NextDue), p.Slot, x.ID, micros(x.DueAt), x.Cursor)
 			if err != nil {
 				return err
 			}

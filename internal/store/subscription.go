@@ -93,6 +93,20 @@ func (s *Store) DueSubscriptions(ctx context.Context, now time.Time, limit int) 
 	return s.subscriptions(ctx, `WHERE s.due_at <= $1 ORDER BY s.due_at, s.id LIMIT $2`, now.UnixMicro(), limit)
 }
 
+// PullDue makes subscriptions that are due beyond a time due at another, and
+// gives their number: a clock that stood wrong once must not silence them.
+func (s *Store) PullDue(ctx context.Context, beyond, to time.Time) (n int64, err error) {
+	err = s.quietTx(ctx, func(tx *txn) error {
+		res, err := tx.exec(ctx, `UPDATE subscriptions SET due_at = $2 WHERE due_at > $1`, beyond.UnixMicro(), to.UnixMicro())
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
+}
+
 // NextDue is when the first subscription is due, zero where none is.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var at sql.NullInt64

@@ -1,0 +1,15 @@
+package digest
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"strings"
+)
+
+// newToken is a public name that nobody guesses: 128 random bits in 26 letters
+// and digits that survive mail servers which change case.
+func newToken() string {
+	var raw [16]byte
+	rand.Read(raw[:]) // never fails
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:]))
+}
