@@ -120,16 +120,14 @@ func (c *Client) List(ctx context.Context, kind Kind, key string, v View) (*List
 }
 
 // ListPapers gives the papers of a list one after the other, from v.Cursor to
-// the end. It stops at the first error.
+// the end. It stops at the first error. Where it began with the latest list, its
+// cursors stay with that one.
 func (c *Client) ListPapers(ctx context.Context, kind Kind, key string, v View) iter.Seq2[Paper, error] {
 	return follow(v.Cursor, func(at Cursor) ([]Paper, Cursor, error) {
 		v.Cursor = at
 		l, err := c.List(ctx, kind, key, v)
 		if err != nil {
 			return nil, "", err
-		}
-		if key == "" && (kind == ListDay || kind == ListWeek || kind == ListMonth) {
-			key = l.Key // the latest may be another one when the next page is asked for
 		}
 		return l.Items, l.Next, nil
 	})
