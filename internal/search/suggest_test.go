@@ -34,6 +34,8 @@ func TestSuggest(t *testing.T) {
 		{"vis", []string{"query vision", "query visual", "paper p14 Attention in the visual cortex", "paper p03 Vision transformers see texture"}},
 		{"Large lang", []string{"query Large language"}},
 		{"the entropy of a bla", []string{"query the entropy of a black"}},
+		{"black ho", []string{"query black hole", "paper p11 Entropy of black holes from strings", "paper p12 Black hole mergers heard by detectors"}},
+		{"the h", []string{"paper p21 The who and the whom of causal graphs", "paper p14 Attention in the visual cortex"}},
 		{"dense sup", nil}, // both are words, nowhere side by side
 		{`"black ho`, []string{"paper p11 Entropy of black holes from strings", "paper p12 Black hole mergers heard by detectors"}},
 		{"zzzz", nil},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"broadsheet"
@@ -14,52 +13,89 @@ import (
 const (
 	// suggestTerms is how many of the most frequent terms are tried for a word
 	// that is still being typed.
-	suggestTerms = 6
+	suggestTerms = 5
 	// suggestRead is how many papers are read to see how a term is written, what
-	// it stands beside, and how it goes on.
-	suggestRead = 8
+	// it stands beside, and how it goes on; suggestReadOn how many where few
+	// letters are typed, so that the words before must tell the term.
+	suggestRead   = 8
+	suggestReadOn = 24
 	// suggestTyped is how many words a text may have that is gone on with.
 	suggestTyped = 6
-	// suggestNext is how often a further word must have been met.
-	suggestNext = 3
+	// suggestRare is how many times more often another is met than what is not
+	// worth offering beside it.
+	suggestRare = 10
 )
 
 // words goes on with the last word as the dictionary does, the most frequent
-// term first, and with one word more where most papers do: "graph neur" with
-// "graph neural networks". What is offered stands so in some paper, the words
-// before it included, so that it finds something.
+// term first, behind other words the one that stands behind them most often; and
+// with one word more where most papers do: "graph neur" with "graph neural
+// networks". Where few letters are typed, the dictionary has too
+// much for them, and the papers with the words before are asked: "monte ca". What
+// is offered stands so in some paper, the words before it included, so that it
+// finds something.
 func (g *suggester) words(ctx context.Context) error {
 	typed := strings.Fields(g.text)
 	last := typed[len(typed)-1]
-	if g.o.Papers == nil || len(typed) > suggestTyped || utf8.RuneCountInString(last) < suggestLetters || strings.ContainsAny(g.text, "\":()*\\$") ||
+	if g.o.Papers == nil || len(typed) > suggestTyped || strings.ContainsAny(g.text, "\":()*\\$") ||
 		slices.ContainsFunc(typed, func(w string) bool { return w[0] == '-' || w[0] == '+' }) {
 		return nil
 	}
 	an := g.analyzers.Get().(*analyze.Analyzer)
 	defer g.analyzers.Put(an)
-	c := completion{an: an, begin: analyze.Fold(last), before: strings.Join(typed[:len(typed)-1], " ")}
-	c.terms = c.tokens(c.before)
-	members, err := g.members(an.Prefix(last))
+	c := &completion{an: an, begin: analyze.Fold(last), before: typed[:len(typed)-1]}
+	c.terms = c.tokens(strings.Join(c.before, " "))
+	terms, read, err := g.candidates(ctx, c, last)
 	if err != nil {
 		return err
 	}
-	found := map[string]bool{strings.ToLower(g.text): true}
-	for _, m := range members {
-		papers, err := g.with(ctx, an, typed[:len(typed)-1], m.text)
-		if err != nil {
-			return err
+	type one struct {
+		text  string
+		times int
+	}
+	var all []one
+	seen, often := map[string]bool{strings.ToLower(g.text): true}, 0
+	for _, term := range terms {
+		if len(c.before) == 0 && len(all) == suggestEach {
+			break // they are in order
 		}
-		text := c.of(m.text, papers)
-		if text == "" || found[strings.ToLower(text)] {
-			continue
+		papers := read
+		if papers == nil {
+			if papers, err = g.with(ctx, c, term, suggestRead); err != nil {
+				return err
+			}
 		}
-		found[strings.ToLower(text)] = true
-		g.out = append(g.out, broadsheet.Suggestion{Kind: suggestQuery, Text: text})
-		if len(found) > suggestEach {
-			break
+		text, times := c.of(term, papers)
+		often = max(often, times)
+		if low := strings.ToLower(text); text != "" && !seen[low] {
+			seen[low] = true
+			all = append(all, one{text, times})
 		}
 	}
+	all = slices.DeleteFunc(all, func(o one) bool { return o.times*suggestRare < often })
+	if len(c.before) > 0 { // how frequent a term is at all says less than what stands beside those
+		slices.SortStableFunc(all, func(a, b one) int { return b.times - a.times })
+	}
+	for _, o := range all[:min(suggestEach, len(all))] {
+		g.out = append(g.out, broadsheet.Suggestion{Kind: suggestQuery, Text: o.text})
+	}
 	return nil
+}
+
+// candidates are the terms that the last word may become, the likeliest first,
+// and the papers that were read to tell, if any were.
+func (g *suggester) candidates(ctx context.Context, c *completion, last string) (terms []string, read []broadsheet.Paper, err error) {
+	if utf8.RuneCountInString(last) >= suggestLetters {
+		members, err := g.members(c.an.Prefix(last))
+		for _, m := range members {
+			terms = append(terms, m.text)
+		}
+		return terms, nil, err
+	}
+	if !slices.ContainsFunc(c.terms, func(t token) bool { return !t.stop }) {
+		return nil, nil, nil
+	}
+	read, err = g.with(ctx, c, "", suggestReadOn)
+	return c.met(read), read, err
 }
 
 // members are the most frequent terms that a word may become.
@@ -84,17 +120,20 @@ func (g *suggester) members(begin string) ([]member, error) {
 	return all[:min(suggestTerms, len(all))], nil
 }
 
-// with reads the best papers that have a term and all words before it.
-func (g *suggester) with(ctx context.Context, an *analyze.Analyzer, before []string, text string) ([]broadsheet.Paper, error) {
-	p := &planner{an: an, view: g.view, ids: map[termKey]int{}}
+// with reads the n best papers that have a term, "" for any, and all words before
+// it.
+func (g *suggester) with(ctx context.Context, c *completion, text string, n int) ([]broadsheet.Paper, error) {
+	p := &planner{an: c.an, view: g.view, ids: map[termKey]int{}}
 	var words []broadsheet.Term
-	for _, w := range before {
+	for _, w := range c.before {
 		words = append(words, broadsheet.Term{Text: w})
 	}
 	p.words(words, true)
-	if id, ok := p.add(termKey{text: text}, text, 1); ok {
-		p.phrase = append(p.phrase, id)
-		p.terms[id].must = true
+	if text != "" {
+		if id, ok := p.add(termKey{text: text}, text, 1); ok {
+			p.phrase = append(p.phrase, id)
+			p.terms[id].must = true
+		}
 	}
 	p.filter = newConditions(&broadsheet.Query{})
 	p.finish()
@@ -103,7 +142,7 @@ func (g *suggester) with(ctx context.Context, an *analyze.Analyzer, before []str
 	}
 	s := &search{e: g.Engine, view: g.view, q: broadsheet.Query{Mode: broadsheet.ModeLexical, Plain: true}}
 	s.bindTo(&p.plan)
-	t, err := s.tier(ctx, suggestRead, 0)
+	t, err := s.tier(ctx, n, 0)
 	if err != nil || len(t.all) == 0 {
 		return nil, err
 	}
@@ -115,102 +154,4 @@ func (g *suggester) with(ctx context.Context, an *analyze.Analyzer, before []str
 		ids[i] = t.all[i].key
 	}
 	return g.o.Papers.Papers(ctx, ids)
-}
-
-// completion is what is typed, as it is looked for in texts.
-type completion struct {
-	an     *analyze.Analyzer
-	before string  // all but the last word, as typed
-	terms  []token // of it
-	begin  string  // the last word, folded
-}
-
-// token is a word of a text.
-type token struct {
-	term       string
-	start, end int
-	stop       bool
-}
-
-func (c *completion) tokens(text string) (all []token) {
-	c.an.Document(text, func(t analyze.Token) {
-		if !t.Kind.Has(analyze.Alt) {
-			all = append(all, token{t.Term, t.Start, t.End, t.Kind.Has(analyze.Stop)})
-		}
-	})
-	return all
-}
-
-// of is how what is typed goes on with a term, as papers write it; "" where none
-// has it so.
-func (c *completion) of(term string, papers []broadsheet.Paper) string {
-	forms, next, nextForms := map[string]int{}, map[string]int{}, map[string]map[string]int{}
-	all := 0
-	for i := range papers {
-		for _, text := range []string{papers[i].Title, papers[i].Abstract} {
-			tokens := c.tokens(text)
-			for at := range tokens {
-				form, ok := c.stands(text, tokens, at, term)
-				if !ok {
-					continue
-				}
-				all++
-				forms[form]++
-				if at+1 < len(tokens) && follows(text, tokens[at], tokens[at+1]) {
-					n := tokens[at+1]
-					next[n.term]++
-					if nextForms[n.term] == nil {
-						nextForms[n.term] = map[string]int{}
-					}
-					nextForms[n.term][strings.ToLower(text[n.start:n.end])]++
-				}
-			}
-		}
-	}
-	if all == 0 {
-		return ""
-	}
-	parts := strings.Fields(c.before)
-	parts = append(parts, most(forms))
-	if n := most(next); next[n] >= suggestNext && 2*next[n] > all {
-		parts = append(parts, most(nextForms[n]))
-	}
-	return strings.Join(parts, " ")
-}
-
-// stands gives the word at a place if it is one of the term that begins as typed
-// and has the words before it.
-func (c *completion) stands(text string, tokens []token, at int, term string) (form string, ok bool) {
-	if tokens[at].term != term || at < len(c.terms) {
-		return "", false
-	}
-	for i, t := range c.terms {
-		if tokens[at-len(c.terms)+i].term != t.term {
-			return "", false
-		}
-	}
-	form = strings.ToLower(text[tokens[at].start:tokens[at].end])
-	return form, isWord(form) && strings.HasPrefix(analyze.Fold(form), c.begin)
-}
-
-// follows reports whether b goes on with a: not in another sentence, nor as a
-// word that itself wants another.
-func follows(text string, a, b token) bool {
-	return !b.stop && a.end < b.start && text[a.end:b.start] == " " && isWord(text[b.start:b.end])
-}
-
-func isWord(form string) bool {
-	return strings.IndexFunc(form, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '-'
-	}) < 0
-}
-
-// most is the key with the greatest count, "" where there is none.
-func most(counts map[string]int) (best string) {
-	for k, n := range counts {
-		if n > counts[best] || n == counts[best] && k < best {
-			best = k
-		}
-	}
-	return best
 }
