@@ -9,7 +9,6 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/digest"
-	"broadsheet/internal/jobs"
 	"broadsheet/internal/store"
 	"broadsheet/internal/store/storetest"
 	"broadsheet/internal/testkit"
@@ -51,8 +50,24 @@ func (w *world) publish(t testing.TB, chosen bool, categories ...string) string 
 // catchUp lets the follower see what changed.
 func (w *world) catchUp(t testing.TB) {
 	t.Helper()
-	if err := jobs.CatchUp(t.Context(), w.Store, jobs.Follower{Name: digest.FollowerName, Handle: w.engine.Changes}); err != nil {
-		t.Fatal(err)
+	for {
+		cursor, err := w.Cursor(t.Context(), digest.FollowerName)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes, err := w.Store.Changes(t.Context(), cursor, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(changes) == 0 {
+			return
+		}
+		if err := w.engine.Changes(t.Context(), changes); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.SetCursor(t.Context(), digest.FollowerName, changes[len(changes)-1].Cursor); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
