@@ -139,7 +139,7 @@ type Facet struct {
 
 // Suggestion is what a person may have been about to type.
 type Suggestion struct {
-	Kind  string `json:"kind"` // "paper", "author", "category", "organization", "query"
+	Kind  string `json:"kind"` // "paper", "author", "category", "organization", or "query": words to search for
 	Text  string `json:"text"`
 	Key   string `json:"key,omitempty"` // of its page
 	Count int    `json:"count,omitempty"`
