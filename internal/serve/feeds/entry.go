@@ -6,6 +6,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/lib/clean"
 	"broadsheet/internal/lib/tex"
 	"broadsheet/internal/serve/address"
 )
@@ -40,14 +41,17 @@ const authorsShown = 20
 
 func (f *Feeds) entry(p *broadsheet.Paper) entry {
 	e := entry{
-		id: paperID(p.ID), title: cmp.Or(legal(tex.Plain(p.Title)), legal(p.ID), "Untitled"), page: f.base + uri(address.Paper(p.ID)),
-		authors: f.authors(p), tags: tags(p), summary: legal(tex.Plain(p.TLDR)),
+		id: paperID(p.ID), title: cmp.Or(line(p.Title), clean.Line(p.ID), "Untitled"), page: f.base + uri(address.Paper(p.ID)),
+		authors: f.authors(p), tags: tags(p), summary: line(p.TLDR),
 	}
 	e.published, e.updated = dates(p)
 	e.links, e.source = links(p)
 	e.content = f.content(p, &e)
 	return e
 }
+
+// line is text with TeX as plain text.
+func line(s string) string { return clean.Line(tex.Plain(s)) }
 
 // dates says when a paper came to the readers of this site, and when it last
 // changed for them.
@@ -87,7 +91,7 @@ func (f *Feeds) authors(p *broadsheet.Paper) []person {
 	n := min(len(p.Authors), authorsShown)
 	out := make([]person, 0, n)
 	for _, a := range p.Authors[:n] {
-		who := person{name: legal(a.Name)}
+		who := person{name: clean.Line(a.Name)}
 		if who.name == "" {
 			continue
 		}
@@ -109,10 +113,10 @@ func tags(p *broadsheet.Paper) []tag {
 		}
 	}
 	for _, c := range p.Categories {
-		add(tag{legal(c), arxivScheme, app.CategoryName(c)})
+		add(tag{clean.Line(c), arxivScheme, app.CategoryName(c)})
 	}
 	for _, k := range p.Keywords {
-		add(tag{term: legal(k)})
+		add(tag{term: clean.Line(k)})
 	}
 	return out
 }
@@ -121,7 +125,7 @@ func tags(p *broadsheet.Paper) []tag {
 func links(p *broadsheet.Paper) (out []link, page string) {
 	s := address.SourceOf(p)
 	add := func(title, kind, href string) {
-		if href = uri(href); href != "" {
+		if href = webURI(href); href != "" {
 			out = append(out, link{title, kind, href})
 		}
 	}
@@ -133,5 +137,5 @@ func links(p *broadsheet.Paper) (out []link, page string) {
 	if l := p.Link(broadsheet.LinkProject); l != nil {
 		add("Project", "", address.Web(l.URL))
 	}
-	return out, uri(s.Page)
+	return out, webURI(s.Page)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/lib/clean"
 	"broadsheet/internal/serve/address"
 )
 
@@ -106,7 +107,10 @@ func (f *Feeds) title(p *address.Papers, front bool) string {
 			title += " with code"
 		}
 	}
-	return legal(title + " · " + f.name)
+	if title = clean.Line(title); title == "" {
+		return f.name
+	}
+	return title + " · " + f.name
 }
 
 func (f *Feeds) subtitle(p *address.Papers, front bool) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/internal/app"
+	"broadsheet/internal/lib/clean"
 	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
 )
@@ -30,8 +31,8 @@ type Feeds struct {
 
 // New makes the feeds of a site.
 func New(o Options) *Feeds {
-	name := cmp.Or(legal(o.Name), "Broadsheet")
-	return &Feeds{app: o.App, name: name, tagline: cmp.Or(legal(o.Tagline), "The newest day's papers"), base: strings.TrimSuffix(o.BaseURL, "/")}
+	name := cmp.Or(clean.Line(o.Name), "Broadsheet")
+	return &Feeds{app: o.App, name: name, tagline: cmp.Or(clean.Line(o.Tagline), "The newest day's papers"), base: strings.TrimSuffix(o.BaseURL, "/")}
 }
 
 // form is a format of feeds.

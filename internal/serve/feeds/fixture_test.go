@@ -63,7 +63,9 @@ func edition(t testing.TB) site {
 	return newSite(t, s, base, func() time.Time { return now })
 }
 
-func at(day broadsheet.Day, hour int) time.Time { return day.Time().Add(time.Duration(hour) * time.Hour) }
+func at(day broadsheet.Day, hour int) time.Time {
+	return day.Time().Add(time.Duration(hour) * time.Hour)
+}
 
 func people(names ...string) []broadsheet.Author {
 	var out []broadsheet.Author

@@ -1,37 +1,15 @@
 package feeds
 
 import (
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
 
-// legal is s without what no form can hold or no reader should: bytes that are
-// no UTF-8 become U+FFFD, and control characters, noncharacters and what turns
-// text around or is invisible goes.
-func legal(s string) string {
-	if ascii(s) {
-		return s
-	}
-	return strings.Map(func(r rune) rune { // bytes that are no UTF-8 come as U+FFFD
-		if !shown(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func ascii(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
 // shown tells the characters that may stand in a feed: those of XML 1.0
 // (section 2.2) without the ones it discourages, and without direction
-// overrides and isolates, zero-width space and byte order mark.
+// overrides and isolates, zero-width space and byte order mark. What is text on
+// one line went through package clean, which leaves fewer.
 func shown(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
@@ -102,6 +80,16 @@ func uri(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// webURI is an address elsewhere as uri writes it, "" where nobody could follow
+// it: a source's "https://" with nothing sensible behind it.
+func webURI(s string) string {
+	s = uri(s)
+	if u, err := url.Parse(s); err != nil || u.Host == "" || strings.ContainsAny(u.Host, "%\"<>") {
+		return ""
+	}
+	return s
 }
 
 func alphanumeric(c byte) bool {
