@@ -75,7 +75,7 @@ func (a *App) picks(ctx context.Context, c Choice) ([]pick, error) {
 		return out, nil
 	}
 	c.Kind = broadsheet.ListDay // of a site without features: its front page
-	day, err := a.latest(ctx)
+	day, err := a.newestDay(ctx)
 	if c.Key = string(day); err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (a *App) timed(ctx context.Context, c Choice) ([]pick, error) {
 		}
 		from, to = m.First(), m.Last()
 	case broadsheet.ListHot:
-		day, err := a.latest(ctx)
+		day, err := a.newestDay(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -157,8 +157,8 @@ func among(ids []string, from, to broadsheet.Day) []pick {
 	return out
 }
 
-// latest is the newest day with papers that is not in the future, else today.
-func (a *App) latest(ctx context.Context) (broadsheet.Day, error) {
+// newestDay is the newest day with papers that is not in the future, else today.
+func (a *App) newestDay(ctx context.Context) (broadsheet.Day, error) {
 	day, err := a.store.LatestDay(ctx, a.Today())
 	if day == "" {
 		day = a.Today()

@@ -99,7 +99,10 @@ func (u *union) beside(w *builder) {
 	if v := u.inner.get("summary"); v != nil && u.outer.get("summary") == nil {
 		w.raw("summary", v)
 	}
-	for _, m := range [...][2]string{{"mediaUrls", "[]"}, {"thumbnail", "null"}, {"isAuthorParticipating", "false"}} {
+	if u.outer.get("mediaUrls") == nil {
+		u.media(w)
+	}
+	for _, m := range [...][2]string{{"thumbnail", "null"}, {"isAuthorParticipating", "false"}} {
 		if u.outer.get(m[0]) == nil {
 			w.literal(m[0], m[1])
 		}
@@ -114,6 +117,18 @@ func (u *union) beside(w *builder) {
 	if u.writing.Cut {
 		w.int("numAuthors", u.numAuthors)
 	}
+}
+
+// media writes the list of pictures and films, of which there could once be one.
+func (u *union) media(w *builder) {
+	if v := u.inner.known("mediaUrls"); v != nil {
+		w.raw("mediaUrls", v)
+		return
+	}
+	w.name("mediaUrls")
+	w.b = append(w.b, '[')
+	w.b = append(w.b, u.outer.known("mediaUrl")...)
+	w.b = append(w.b, ']')
 }
 
 // members writes what stands in the inner object.
