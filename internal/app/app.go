@@ -16,6 +16,7 @@ type Options struct {
 	Finder Finder
 	// Index tells how the index is doing that Finder searches; nil: nothing to tell.
 	Index func(context.Context) (*IndexState, error)
+	Post  *Post            // nil: nobody can subscribe by mail
 	Zone  *time.Location   // of the site's days, default UTC
 	Now   func() time.Time // default time.Now
 }
@@ -29,6 +30,9 @@ type App struct {
 	now    func() time.Time
 	tops   kept[broadsheet.ListKind, []broadsheet.Count]
 	stats  kept[struct{}, store.Stats]
+	post   *Post
+	asks   window // subscriptions asked for, by client
+	mails  window // links asked for, by address
 }
 
 // New makes the use cases over a store.
@@ -45,6 +49,10 @@ func New(o Options) (*App, error) {
 	}
 	if a.now == nil {
 		a.now = time.Now
+	}
+	if a.post = o.Post; a.post != nil {
+		a.asks = window{each: orDefault(a.post.PerClient, 20), all: orDefault(a.post.PerSite, 1000), length: time.Hour}
+		a.mails = window{each: orDefault(a.post.PerDay, 3), all: orDefault(a.post.PerSite, 1000), length: 24 * time.Hour}
 	}
 	return a, nil
 }

@@ -69,6 +69,13 @@ func (s *Store) LastArrival(ctx context.Context) (int64, error) {
 	return seq.Int64, s.explain(err)
 }
 
+// ArrivalBefore is the highest number given before a time, 0 for none.
+func (s *Store) ArrivalBefore(ctx context.Context, at time.Time) (int64, error) {
+	var seq sql.NullInt64
+	err := s.queryRow(ctx, `SELECT max(seq) FROM arrivals WHERE at < $1`, at.UnixMicro()).Scan(&seq)
+	return seq.Int64, s.explain(err)
+}
+
 // LatestArrivalAt is when a paper became news of a kind last, zero for never.
 func (s *Store) LatestArrivalAt(ctx context.Context, kind broadsheet.ArrivalKind) (time.Time, error) {
 	var at sql.NullInt64

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"broadsheet"
+)
+
+// window bounds how often something may happen in a fixed window of time, for
+// each name and for all together. It is memory only: a restart begins anew.
+type window struct {
+	each, all int
+	length    time.Duration
+
+	mu     sync.Mutex
+	number int64
+	counts map[string]int
+	total  int
+}
+
+// take counts one for a name; "" counts for all only. It is Limited where that is one too many.
+func (w *window) take(name string, now time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := now.UnixNano() / int64(w.length); n != w.number || w.counts == nil {
+		w.number, w.counts, w.total = n, map[string]int{}, 0
+	}
+	if w.total >= w.all || name != "" && w.counts[name] >= w.each {
+		return &broadsheet.Error{Kind: broadsheet.Limited, Text: "too many have asked for that just now", Fix: fmt.Sprint("try again in ", w.length)}
+	}
+	w.total++
+	if name != "" {
+		w.counts[name]++
+	}
+	return nil
+}
