@@ -121,6 +121,7 @@ func newParser(g *grammar, w World) (*kong.Kong, error) {
 		kong.Writers(w.Stdout, w.Stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 110}),
+		kong.NamedMapper("latest", latestMapper{}),
 		kong.ExplicitGroups(groups),
 		kong.UsageOnError())
 }

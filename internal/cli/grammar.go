@@ -11,6 +11,8 @@ type grammar struct {
 	kong.Plugins
 
 	Serve      serveCmd      `cmd:"" help:"Serve the site and harvest new papers."`
+	Papers     papersCmd     `cmd:"" help:"List, find and read papers of this site or another."`
+	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Give papers to a program that speaks the Model Context Protocol."`
 	Import     importCmd     `cmd:"" help:"Bring papers in from files."`
 	Export     exportCmd     `cmd:"" help:"Write everything to a file."`
 	Copy       copyCmd       `cmd:"" help:"Copy everything from one database to another."`
@@ -34,6 +36,7 @@ func newGrammar() *grammar {
 	g := &grammar{}
 	for command, to := range map[string]*kong.Plugins{
 		"": &g.Plugins, "serve": &g.Serve.Plugins, "harvest": &g.Harvest.Plugins, "doctor": &g.Doctor.Plugins, "config": &g.ConfigCmd.Plugins,
+		"papers": &g.Papers.Plugins, "mcp": &g.MCP.Plugins,
 	} {
 		fs := settingFlags(command)
 		*to = fs.plugins()
@@ -55,6 +58,7 @@ func (grammar) Help() string {
 	return `Examples:
 
   broadsheet serve                       serve on http://localhost:8080
+  broadsheet papers ls --hot             what readers look at now
   broadsheet import papers.jsonl.zst     bring papers in
   broadsheet harvest --from 2026-06-01   fetch what was missed
   broadsheet export papers.jsonl.zst     write everything to a file

@@ -21,6 +21,7 @@ type Config struct {
 	PasswordFile string
 	DataDir      string
 	Listen       string
+	Server       string // that `papers` and `mcp` ask; "" is this site
 
 	Site    Site
 	HTTP    HTTP
