@@ -196,15 +196,16 @@ func entries(text string) int {
 	n := 0
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		depth := 0
-		for i, c := range line {
-			switch c {
+		field := fieldLine.MatchString(line)
+		depth, opened := 0, false
+		for i := range len(line) {
+			switch line[i] {
 			case '{':
-				depth++
+				depth, opened = depth+1, true
 			case '}':
 				depth--
 			}
-			if fieldLine.MatchString(line) && depth == 0 && i < len(line)-2 && strings.Contains(line, "{") && i > strings.IndexByte(line, '{') {
+			if field && opened && depth == 0 && i < len(line)-2 {
 				return -1 // the field ends before its line does
 			}
 		}
@@ -212,7 +213,7 @@ func entries(text string) int {
 		case entryStart.MatchString(line):
 			n++
 		case line == "" || line == "}":
-		case fieldLine.MatchString(line) && depth == 0:
+		case field && depth == 0:
 		default:
 			return -1
 		}

@@ -41,7 +41,8 @@ var corsHeaders = []field{
 func textual(t string) bool {
 	t = strings.ToLower(strings.TrimSpace(t))
 	switch t {
-	case "application/json", "application/javascript", "application/xml", "application/manifest+json", "application/x-ndjson":
+	case "application/json", "application/javascript", "application/xml", "application/manifest+json", "application/x-ndjson",
+		"application/x-bibtex", "application/x-research-info-systems":
 		return true
 	}
 	return strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "+xml") || strings.HasSuffix(t, "+json")
