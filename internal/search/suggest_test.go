@@ -75,7 +75,7 @@ func TestSuggestOrganizations(t *testing.T) {
 		papers = append(papers, p)
 	}
 	papers[3].Organizations = append(papers[3].Organizations, broadsheet.Organization{Key: "Zephyr-Lab", Name: "Zephyr Lab"})
-	w := newWorld(t, papers, spread{segments: 2})
+	w := newWorld(t, papers, spread{segments: 1})
 	got, err := w.Suggest(t.Context(), "zephyr l", 10)
 	want := []broadsheet.Suggestion{{Kind: "organization", Text: "Zephyr Lab", Key: "Zephyr-Lab", Count: 1}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {

@@ -22,12 +22,17 @@ func (x *Index) Run(ctx context.Context) {
 	rest := time.NewTimer(mergeRetry)
 	rest.Stop()
 	var reported []report
+	said := ""
 	for look, resting := false, false; ; {
 		left, err := x.heed(ctx, look, reported...)
-		if err != nil && ctx.Err() == nil {
+		reported = left // again with whatever comes next
+		switch {
+		case err == nil:
+			said = ""
+		case ctx.Err() == nil && err.Error() != said:
+			said = err.Error()
 			x.log.Warn("the index cannot set a damaged segment aside for now", "error", err)
 		}
-		reported = left // again with whatever comes next
 		if !resting {
 			pause := x.mergeNow(ctx)
 			if resting = pause > 0; resting {
