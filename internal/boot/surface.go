@@ -29,7 +29,7 @@ type surfaces struct {
 func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	s := &surfaces{}
 	var err error
-	s.pages, err = web.New(web.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL})
+	s.pages, err = web.New(web.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL, Address: absolute(c)})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}

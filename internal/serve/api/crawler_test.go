@@ -119,7 +119,7 @@ func (s *site) from(addr, target string) int {
 // address, none of them in the cache, while readers ask for pages that nobody
 // asked for before, which is the dearest thing that a reader can do. In a line
 // behind the crawler each would wait for 8 pages; the lane gives the crawler half
-// // of the turns, so a reader waits for hardly more than the processor. Where the
+// of the turns, so a reader waits for hardly more than the processor. Where the
 // crawler is a client without a share, readers wait 10 to 30 times as long.
 func TestCrawlerSlowsNobody(t *testing.T) {
 	testkit.NoRace(t)

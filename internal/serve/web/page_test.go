@@ -53,6 +53,7 @@ func TestPages(t *testing.T) {
 		{"submitter", "/submitters/ada", 200},
 		{"keyword", "/keywords/tea", 200},
 		{"about", "/about", 200},
+		{"api", "/api", 200},
 		{"status", "/status", 200},
 		{"search-box", "/search", 200},
 		{"search", "/search?q=tea", 200},

@@ -35,6 +35,7 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/search/suggest", w.suggest, "q"),
 		get("/go", w.jump, "q"),
 		get("/about", w.about),
+		get("/api", w.api),
 		get("/status", w.status),
 		get("/favicon.ico", w.icon),
 	}

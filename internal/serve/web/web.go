@@ -21,6 +21,7 @@ type Options struct {
 	Name    string // of the site, default "Broadsheet"
 	Tagline string // a line under the name, default below
 	BaseURL string // as readers write it, for canonical links; "" leaves them out
+	Address string // of the site in commands that a reader may copy, default BaseURL
 }
 
 const defaultTagline = "The daily papers, chosen by those who read them"
@@ -31,6 +32,7 @@ type Web struct {
 	name    string
 	tagline string
 	base    string
+	address string
 	assets  *httpkit.Assets
 	pages   *template.Template
 	typeset *typesetter
@@ -56,7 +58,7 @@ func New(o Options) (*Web, error) {
 		return nil, fmt.Errorf("web assets: %w", err)
 	}
 	w := &Web{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: cmp.Or(o.Tagline, defaultTagline),
-		base: strings.TrimSuffix(o.BaseURL, "/"), assets: assets, typeset: newTypesetter(typesetBytes)}
+		base: strings.TrimSuffix(o.BaseURL, "/"), address: strings.TrimSuffix(cmp.Or(o.Address, o.BaseURL), "/"), assets: assets, typeset: newTypesetter(typesetBytes)}
 	if w.pages, err = parse(templates); err != nil {
 		return nil, fmt.Errorf("web templates: %w", err)
 	}
