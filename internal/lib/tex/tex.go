@@ -42,8 +42,25 @@ func Inline(text string) (string, Stats) {
 // Formulas that cannot be converted stay as their source. The result is not escaped.
 func Plain(text string) string {
 	w := &plainSink{}
+	w.b.Grow(len(text))
 	scanText(text, w)
-	return strings.Join(strings.FieldsFunc(w.b.String(), isBlank), " ")
+	out := w.b.String()
+	if spaced(out) { // most texts: parting and joining them is half of the work
+		return out
+	}
+	return strings.Join(strings.FieldsFunc(out, isBlank), " ")
+}
+
+// spaced tells that all white space in s is single blanks between words.
+func spaced(s string) bool {
+	blank := true
+	for _, r := range s {
+		if isBlank(r) && (blank || r != ' ') {
+			return false
+		}
+		blank = r == ' '
+	}
+	return !blank || s == ""
 }
 
 // Formula converts one formula, given without its dollars, to a math element; display asks for the displayed form. It also

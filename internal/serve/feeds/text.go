@@ -32,6 +32,10 @@ func shown(r rune) bool {
 func escape(b []byte, s string, value bool) []byte {
 	from := 0
 	for i := 0; i < len(s); {
+		if ordinary[s[i]] {
+			i++
+			continue
+		}
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
@@ -58,6 +62,15 @@ func escape(b []byte, s string, value bool) []byte {
 	}
 	return append(b, s[from:]...)
 }
+
+// ordinary are the bytes that stand as they are everywhere; a table, because
+// escaping goes through every byte of a feed twice.
+var ordinary = func() (t [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		t[c] = c != '&' && c != '<' && c != '>' && c != '"'
+	}
+	return t
+}()
 
 // uri is an address with everything encoded that may not stand in one (RFC
 // 3986); what comes from a source is not always.
