@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"broadsheet"
+	"broadsheet/internal/store"
 )
 
 // Choice asks for papers as people chose them.
@@ -19,8 +20,10 @@ type Choice struct {
 	Offset, Limit int // Limit is 1 to broadsheet.MaxLimit
 }
 
-// Chosen is a paper, whole, with the feature that a list is about.
+// Chosen is a paper with the feature that a list is about.
 type Chosen struct {
+	// Paper is whole, but where the feature was recorded it may be no more than id,
+	// votes and comments: the recording tells the rest.
 	broadsheet.Paper
 	As *broadsheet.Feature // nil where the paper was announced only
 }
@@ -50,8 +53,18 @@ func (a *App) Chosen(ctx context.Context, c Choice) ([]Chosen, error) {
 
 // pick is a paper of a list, and the days among whose features it is there.
 type pick struct {
-	id       string
-	from, to broadsheet.Day
+	store.Chosen // without a day where it is not known
+	from, to     broadsheet.Day
+}
+
+func (p pick) exact() bool { return p.Day != "" }
+
+func exactly(refs []store.Chosen) []pick {
+	out := make([]pick, len(refs))
+	for i, r := range refs {
+		out[i] = pick{r, r.Day, r.Day}
+	}
+	return out
 }
 
 // picks is a page of a list.
@@ -64,15 +77,8 @@ func (a *App) picks(ctx context.Context, c Choice) ([]pick, error) {
 		return among(ids, "", lastDay), err
 	}
 	refs, err := a.store.Chosen(ctx, a.Today(), c.Offset, c.Limit)
-	if err != nil {
-		return nil, err
-	}
-	var out []pick
-	for _, r := range refs {
-		out = append(out, pick{r.ID, r.Day, r.Day})
-	}
-	if len(out) > 0 {
-		return out, nil
+	if err != nil || len(refs) > 0 {
+		return exactly(refs), err
 	}
 	c.Kind = broadsheet.ListDay // of a site without features: its front page
 	day, err := a.newestDay(ctx)
@@ -107,7 +113,7 @@ func (a *App) timed(ctx context.Context, c Choice) ([]pick, error) {
 		}
 		from, to, c.Key = day.Add(1-broadsheet.HotDays), day, string(day)
 	}
-	ids, err := a.order(ctx, c, from, to)
+	all, err := a.order(ctx, c, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -117,25 +123,21 @@ func (a *App) timed(ctx context.Context, c Choice) ([]pick, error) {
 			return nil, err
 		}
 		slices.Sort(theirs)
-		ids = slices.DeleteFunc(ids, func(id string) bool { _, ok := slices.BinarySearch(theirs, id); return !ok })
+		all = slices.DeleteFunc(all, func(p pick) bool { _, ok := slices.BinarySearch(theirs, p.ID); return !ok })
 	}
-	c.Offset = min(c.Offset, len(ids))
-	return among(ids[c.Offset:min(c.Offset+c.Limit, len(ids))], from, to), nil
+	c.Offset = min(c.Offset, len(all))
+	return all[c.Offset:min(c.Offset+c.Limit, len(all))], nil
 }
 
 // order is a whole list by time.
-func (a *App) order(ctx context.Context, c Choice, from, to broadsheet.Day) ([]string, error) {
+func (a *App) order(ctx context.Context, c Choice, from, to broadsheet.Day) ([]pick, error) {
 	if c.Sort == broadsheet.SortTop {
-		refs, err := a.store.ChosenByVotes(ctx, from, to)
-		if err != nil || len(refs) > 0 {
-			ids := make([]string, len(refs))
-			for i := range refs {
-				ids[i] = refs[i].ID
-			}
-			return ids, err
+		if refs, err := a.store.ChosenByVotes(ctx, from, to); err != nil || len(refs) > 0 {
+			return exactly(refs), err
 		}
 	}
-	return a.store.Order(ctx, broadsheet.List{Kind: c.Kind, Key: c.Key, Sort: c.Sort, Limit: broadsheet.MaxOffset})
+	ids, err := a.store.Order(ctx, broadsheet.List{Kind: c.Kind, Key: c.Key, Sort: c.Sort, Limit: broadsheet.MaxOffset})
+	return among(ids, from, to), err
 }
 
 // theirs is the papers that a person brought.
@@ -152,7 +154,7 @@ const lastDay = "9999-12-31"
 func among(ids []string, from, to broadsheet.Day) []pick {
 	out := make([]pick, len(ids))
 	for i, id := range ids {
-		out[i] = pick{id, from, to}
+		out[i] = pick{store.Chosen{ID: id}, from, to}
 	}
 	return out
 }
@@ -169,9 +171,21 @@ func (a *App) newestDay(ctx context.Context) (broadsheet.Day, error) {
 // chosen reads papers with their features. One that went in the meantime is
 // left out.
 func (a *App) chosen(ctx context.Context, picks []pick, submitter string) ([]Chosen, error) {
-	ids := make([]string, len(picks))
-	for i := range ids {
-		ids[i] = picks[i].id
+	var refs []store.Chosen
+	for _, p := range picks {
+		if p.exact() && submitter == "" {
+			refs = append(refs, p.Chosen)
+		}
+	}
+	recorded, err := a.store.Recorded(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, p := range picks {
+		if _, ok := recorded[p.Chosen]; !ok {
+			ids = append(ids, p.ID)
+		}
 	}
 	papers, err := a.store.Whole(ctx, ids)
 	if err != nil {
@@ -183,7 +197,9 @@ func (a *App) chosen(ctx context.Context, picks []pick, submitter string) ([]Cho
 	}
 	out := make([]Chosen, 0, len(picks))
 	for _, at := range picks {
-		if p := found[at.id]; p != nil {
+		if r, ok := recorded[at.Chosen]; ok {
+			out = append(out, Chosen{broadsheet.Paper{ID: at.ID, Votes: r.Votes, Comments: r.Comments}, &r.Feature})
+		} else if p := found[at.ID]; p != nil {
 			out = append(out, Chosen{*p, featureOf(p, at, submitter)})
 		}
 	}

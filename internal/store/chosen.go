@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 
 	"broadsheet"
@@ -13,6 +14,7 @@ import (
 type Chosen struct {
 	ID  string
 	Day broadsheet.Day
+	row int64
 }
 
 // Chosen gives what was ever featured up to a day, the newest first, from offset
@@ -20,10 +22,10 @@ type Chosen struct {
 // walks the index of features, which grows by some dozens a day.
 func (s *Store) Chosen(ctx context.Context, until broadsheet.Day, offset, limit int) ([]Chosen, error) {
 	const order = ` ORDER BY f.day DESC, f.featured_at DESC NULLS LAST, f.position, f.paper_id DESC`
-	rows, err := s.query(ctx, `SELECT p.key, f.day FROM (
+	rows, err := s.query(ctx, `SELECT p.key, f.day, p.id FROM (
 	    SELECT f.day, f.featured_at, f.position, f.paper_id FROM features f WHERE f.day <= $1`+order+` LIMIT $2 OFFSET $3
 	  ) f JOIN papers p ON p.id = f.paper_id`+order, string(until), limit, offset)
-	out, err := collect(rows, err, func(r *sql.Rows) (c Chosen, err error) { return c, r.Scan(&c.ID, &c.Day) })
+	out, err := collect(rows, err, func(r *sql.Rows) (c Chosen, err error) { return c, r.Scan(&c.ID, &c.Day, &c.row) })
 	return out, s.explain(err)
 }
 
@@ -36,29 +38,81 @@ func (s *Store) Chosen(ctx context.Context, until broadsheet.Day, offset, limit 
 func (s *Store) ChosenByVotes(ctx context.Context, from, to broadsheet.Day) ([]Chosen, error) {
 	type row struct {
 		Chosen
-		paper, at       int64
+		at              int64
 		votes, position int
 	}
 	rows, err := s.query(ctx, `SELECT p.key, f.day, f.paper_id, coalesce(f.featured_at, 0), f.votes + p.votes, f.position
 	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 ORDER BY f.day`, string(from), string(to))
 	all, err := collect(rows, err, func(r *sql.Rows) (x row, err error) {
-		return x, r.Scan(&x.ID, &x.Day, &x.paper, &x.at, &x.votes, &x.position)
+		return x, r.Scan(&x.ID, &x.Day, &x.row, &x.at, &x.votes, &x.position)
 	})
 	if err != nil {
 		return nil, s.explain(err)
 	}
 	seen := make(map[int64]bool, len(all))
 	all = slices.DeleteFunc(all, func(x row) bool {
-		again := seen[x.paper]
-		seen[x.paper] = true
+		again := seen[x.row]
+		seen[x.row] = true
 		return again
 	})
 	slices.SortFunc(all, func(a, b row) int {
-		return cmp.Or(cmp.Compare(b.votes, a.votes), cmp.Compare(a.position, b.position), cmp.Compare(b.at, a.at), cmp.Compare(b.paper, a.paper))
+		return cmp.Or(cmp.Compare(b.votes, a.votes), cmp.Compare(a.position, b.position), cmp.Compare(b.at, a.at), cmp.Compare(b.row, a.row))
 	})
 	out := make([]Chosen, len(all))
 	for i, x := range all {
 		out[i] = x.Chosen
 	}
 	return out, nil
+}
+
+// Recorded is what a list in the form of a recording needs beside it.
+type Recorded struct {
+	Feature         broadsheet.Feature // day, time and wire alone
+	Votes, Comments int                // given here
+}
+
+// Recorded reads recordings without reading the papers: a third of the work. What
+// was featured without one is not among them.
+func (s *Store) Recorded(ctx context.Context, refs []Chosen) (map[Chosen]Recorded, error) {
+	wanted := make(map[Chosen]bool, len(refs))
+	rows := make([]int64, 0, len(refs))
+	for _, c := range refs {
+		wanted[Chosen{Day: c.Day, row: c.row}] = true
+		rows = append(rows, c.row)
+	}
+	out := make(map[Chosen]Recorded, len(refs))
+	for part := range slices.Chunk(rows, 500) {
+		if err := s.recorded(ctx, part, wanted, out); err != nil {
+			return nil, s.explain(err)
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) recorded(ctx context.Context, part []int64, wanted map[Chosen]bool, out map[Chosen]Recorded) error {
+	rows, err := s.query(ctx, `SELECT p.key, p.id, p.votes, p.comments, f.day, f.featured_at, r.wire FROM feature_records r
+	  JOIN features f ON f.paper_id = r.paper_id AND f.day = r.day JOIN papers p ON p.id = r.paper_id
+	  WHERE r.paper_id IN (`+placeholders(1, len(part))+`)`, anys(part)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Chosen
+		var x Recorded
+		var at sql.NullInt64
+		var wire sql.RawBytes
+		if err := rows.Scan(&c.ID, &c.row, &x.Votes, &x.Comments, &c.Day, &at, &wire); err != nil {
+			return err
+		}
+		if !wanted[Chosen{Day: c.Day, row: c.row}] {
+			continue
+		}
+		x.Feature.Day, x.Feature.FeaturedAt = c.Day, fromMicros(at)
+		if x.Feature.Wire, err = unsqueeze(wire); err != nil {
+			return fmt.Errorf("record of %s on %s: %w", c.ID, c.Day, err)
+		}
+		out[c] = x
+	}
+	return rows.Err()
 }
