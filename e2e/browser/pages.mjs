@@ -19,6 +19,7 @@ export const sample = [
   { name: 'status', path: '/status' },
   { name: 'search box', path: '/search' },
   { name: 'search', path: '/search?q=adam+with+fewer+bits' },
+  { name: 'search for nothing', path: '/search?q=%22%22' },
   { name: 'search without results', path: '/search?q=%22zeppelin+quorum%22' },
   { name: 'not found', path: '/papers/9999.99999', status: 404 },
   { name: 'not a date', path: '/papers/2026-02-30', status: 400 },
@@ -44,6 +45,7 @@ export const made = [
   { name: 'search, narrowed', path: '/search?q=counting+gulls+cat%3Ahep-th+zzz%3A&explain=1' },
   { name: 'search for hostile text', path: '/search?q=%3Cscript%3EglobalThis.ran%3D1%3C%2Fscript%3E+%22+onerror' },
   { name: 'similar papers', path: '/search?like=2601.10007' },
+  { name: 'similar papers to several', path: '/search?like=2601.10007&like=2601.10055&like=nonsense' },
 ];
 
 /** withStatus is a list with 200 where no other status is meant. */

@@ -39,8 +39,12 @@ func checkIndex(r *run) (out []check) {
 		text += fmt.Sprintf("; a new one has %s", plural(rep.Rebuild.Papers, "paper"))
 	}
 	out = append(out, rep.lag(name, text))
-	for _, d := range rep.Damaged {
-		out = append(out, check{"index damage", warning, d.File + ": " + d.Reason, rep.mending()})
+	if n := len(rep.Damaged); n > 0 {
+		text := rep.Damaged[0].File + ": " + rep.Damaged[0].Reason
+		if n > 1 {
+			text += fmt.Sprintf("; %d files in all, see `broadsheet index status`", n)
+		}
+		out = append(out, check{"index damage", warning, text, rep.mending()})
 	}
 	return out
 }

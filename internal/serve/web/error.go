@@ -47,6 +47,9 @@ func (w *Web) Error(rw http.ResponseWriter, r *http.Request, err error) {
 		page.Text, page.Fix = "the question is too long", "ask in fewer words"
 	}
 	page.Text = sentence(page.Text)
+	if page.Field == "" {
+		page.Fix = strings.TrimSuffix(sentence(page.Fix), ".")
+	}
 	page.Frame = w.frame(page.Heading, page.Text, "")
 	page.Frame.NoIndex, page.Frame.Canonical = true, ""
 	if code == http.StatusNotFound || code == http.StatusBadRequest {

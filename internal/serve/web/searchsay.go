@@ -85,6 +85,8 @@ func building(s *app.IndexState) string {
 		return "The search index is being opened."
 	case s.Behind < 0 || s.Papers == 0 && s.Behind == 0:
 		return "The search index is being built."
+	case s.Papers == 0:
+		return fmt.Sprintf("The search index is being built: nothing can be found yet, about %s to go.", plural(int(s.Behind), "paper"))
 	}
 	return fmt.Sprintf("The search index is being built: %s so far, about %s to go. What is not in it yet cannot be found.",
 		plural(s.Papers, "paper"), number(int(s.Behind)))

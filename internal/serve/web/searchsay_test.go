@@ -66,6 +66,8 @@ func TestPagesTellHowTheIndexIs(t *testing.T) {
 		{"results while it is filled", filling, "/search?q=tea", []string{built}, ""},
 		{"no results while it is filled", filling, "/search?q=zeppelin", []string{built}, ""},
 		{"similar ones while it is filled", filling, "/search?like=2606.00001", []string{built}, ""},
+		{"the first moments", with(func(s *app.IndexState) { s.Complete, s.Papers, s.Behind = false, 0, 5678 }), "/search",
+			[]string{"is being built: nothing can be found yet, about 5,678 papers to go."}, ""},
 		{"not open", &app.IndexState{Behind: -1}, "/search", []string{"The search index is being opened."}, ""},
 		{"status", &whole, "/status", []string{"The search index", "1,234", "1.5 MiB", "builtin-2", "Sound"}, ""},
 		{"status, not open", &app.IndexState{Behind: -1}, "/status", []string{"The index is being opened"}, "Segments"},

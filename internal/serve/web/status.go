@@ -47,8 +47,12 @@ func indexSays(s *app.IndexState) []remark {
 	if !s.Open {
 		return []remark{{"The index is being opened. If it stays so, the log says why.", true}}
 	}
-	for _, d := range s.Damaged {
+	const shown = 5
+	for _, d := range s.Damaged[:min(shown, len(s.Damaged))] {
 		out = append(out, remark{fmt.Sprintf("%s was set aside with its %s: %s.", d.File, plural(d.Papers, "paper"), d.Reason), true})
+	}
+	if n := len(s.Damaged) - shown; n > 0 {
+		out = append(out, remark{"And " + plural(n, "more file") + ".", true})
 	}
 	switch {
 	case s.Rebuild != nil && s.Rebuild.Behind >= 0:

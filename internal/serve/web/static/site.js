@@ -152,15 +152,22 @@
     list.setAttribute("aria-label", "Suggestions");
     const said = make("div", { className: "vh" }); // for who does not see the list open
     said.setAttribute("role", "status");
-    const box = make("div", { className: "suggest" });
-    input.replaceWith(box);
-    box.append(input, list, said);
+    // A field that is moved loses the focus: one that has it from the start stands in its box already.
+    let box = input.closest(".suggest");
+    if (!box) {
+      box = make("div", { className: "suggest" });
+      input.replaceWith(box);
+      box.append(input);
+    }
+    box.append(list, said);
     for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) input.setAttribute(name, value);
     const kinds = { paper: "paper", author: "author", category: "category", organization: "lab", query: "search" };
     let at = -1, timer, asked = "", asking;
     const show = (on) => {
       list.hidden = !on;
       input.setAttribute("aria-expanded", String(on));
+      const n = list.children.length;
+      said.textContent = !on ? "" : n === 1 ? "1 suggestion" : n + " suggestions";
       if (!on) choose(-1);
     };
     const choose = (i) => {
@@ -187,7 +194,6 @@
           return option;
         }));
         show(rows.length > 0 && document.activeElement === input);
-        said.textContent = list.hidden ? "" : rows.length === 1 ? "1 suggestion" : rows.length + " suggestions";
       } catch { /* typed on, or away */ }
     };
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 80); });
