@@ -116,11 +116,11 @@ type Step struct {
 	At       time.Time
 	Until    time.Time // the lease of a claimed or sending one, the next try of a planned one
 	Reply    string
+	Tried    bool // counts an attempt; beginning to send always does
 }
 
 // PutSteps moves deliveries on, all in one transaction that is on disk when it
-// returns; ok tells of each whether it moved. Beginning to send counts an
-// attempt. Many senders put their steps together, so that a commit carries many
+// returns; ok tells of each whether it moved. Many senders put their steps together, so that a commit carries many
 // and none waits for more than one.
 func (s *Store) PutSteps(ctx context.Context, steps []Step) (ok []bool, err error) {
 	err = s.quietTx(ctx, func(tx *txn) error {
@@ -134,8 +134,8 @@ func (s *Store) PutSteps(ctx context.Context, steps []Step) (ok []bool, err erro
 				ended, next = x.At.UnixMicro(), 0
 			}
 			res, err := tx.exec(ctx, `UPDATE deliveries SET state = $3, next_at = $4, ended_at = $5, reply = $6,
-			  attempt = attempt + CASE WHEN $3 = 'sending' THEN 1 ELSE 0 END WHERE id = $1 AND state = $2`,
-				x.ID, string(x.From), string(x.To), next, ended, x.Reply)
+			  attempt = attempt + $7 WHERE id = $1 AND state = $2`,
+				x.ID, string(x.From), string(x.To), next, ended, x.Reply, flag(x.Tried || x.To == broadsheet.DeliverySending))
 			if err != nil {
 				return err
 			}
