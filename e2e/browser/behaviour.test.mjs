@@ -168,10 +168,29 @@ describe('search', () => {
     await page.locator('.pager a[rel=next]').click();
     const second = await results(page).locator('h3').allTextContents();
     assert.ok(second.length > 0 && second.every((title) => !first.includes(title)), 'other papers on the second page');
-    await page.locator('nav[aria-label=Order] a', { hasText: 'Newest' }).click();
+    await page.locator('nav[aria-label^=Order] a', { hasText: 'Newest' }).click();
     assert.match(page.url(), /sort=date/);
     await results(page).first().locator('a', { hasText: 'More like this' }).click();
     assert.ok(await results(page).count() >= 5, 'similar papers');
+  }));
+
+  test('the hint in a box is seen whole on a small phone', async () => {
+    for (const path of ['/search', '/papers']) {
+      await open(path, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }, async (page) => {
+        const [needs, has] = await page.locator('#q').evaluate((box) => {
+          const style = getComputedStyle(box);
+          const pen = document.createElement('canvas').getContext('2d');
+          pen.font = style.font;
+          return [pen.measureText(box.placeholder).width, box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)];
+        });
+        assert.ok(needs <= has, `${path}: the hint is ${needs} px wide, the box ${has}`);
+      });
+    }
+  });
+
+  test('the empty search page has the focus in its box', () => open('/search', {}, async (page) => {
+    await page.keyboard.type('gulls');
+    assert.equal(await page.locator('#q').inputValue(), 'gulls');
   }));
 
   test('suggestions come as one types and work from the keyboard', () => open('about:blank', {}, async (page) => {
@@ -180,11 +199,13 @@ describe('search', () => {
     await box.pressSequentially('tide tab');
     await page.locator('[role=option]').first().waitFor();
     assert.equal(await box.getAttribute('aria-expanded'), 'true');
+    assert.match(await page.locator('.suggest [role=status]').textContent(), /^\d+ suggestions?$/);
     await box.press('ArrowDown');
     assert.equal(await page.locator('[role=option][aria-selected=true]').count(), 1);
     assert.ok(await box.getAttribute('aria-activedescendant'));
     await box.press('Escape');
     assert.equal(await page.locator('[role=listbox]').isVisible(), false);
+    assert.equal(await page.locator('.suggest [role=status]').textContent(), '');
     await box.pressSequentially('le');
     await page.locator('[role=option]').first().waitFor();
     await box.press('ArrowDown');
