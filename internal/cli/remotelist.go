@@ -22,7 +22,6 @@ type listed struct {
 	Total int            `json:"total"`
 	Next  client.Cursor  `json:"-"`
 	Notes []string       `json:"notes,omitempty"`
-	key   string
 }
 
 const pageLimit = 100 // of the API
@@ -30,11 +29,8 @@ const pageLimit = 100 // of the API
 func (r *remote) list(ctx context.Context, q asked) (*listed, error) {
 	return ask(r, func() (*listed, error) {
 		var out *listed
+		q.view.Limit = min(pageLimit, q.limit) // of every page: cursors belong to it
 		for {
-			q.view.Limit = min(pageLimit, q.limit)
-			if out != nil {
-				q.view.Limit = min(pageLimit, q.limit-len(out.Items))
-			}
 			l, err := r.api.List(ctx, q.kind, q.key, q.view)
 			if no := (*client.Error)(nil); errors.As(err, &no) && no.Field == "key" {
 				no.Field = string(q.kind) // what was typed
@@ -43,13 +39,11 @@ func (r *remote) list(ctx context.Context, q asked) (*listed, error) {
 				return nil, err
 			}
 			if out == nil {
-				out = &listed{Title: l.Title, Total: l.Total, Items: []client.Paper{}, key: l.Key}
-				if q.kind == client.ListDay || q.kind == client.ListWeek || q.kind == client.ListMonth {
-					q.key = l.Key // the latest may be another one when the next page is asked for
-				}
+				out = &listed{Title: l.Title, Total: l.Total, Items: []client.Paper{}}
 			}
 			out.Items, out.Next, q.view.Cursor = append(out.Items, l.Items...), l.Next, l.Next
 			if l.Next == "" || len(l.Items) == 0 || len(out.Items) >= q.limit {
+				out.Items = out.Items[:min(len(out.Items), q.limit)]
 				return out, nil
 			}
 		}
@@ -60,11 +54,8 @@ func (r *remote) list(ctx context.Context, q asked) (*listed, error) {
 func (r *remote) search(ctx context.Context, q client.Search, limit int) (*listed, error) {
 	return ask(r, func() (*listed, error) {
 		var out *listed
+		q.Limit = min(pageLimit, limit) // of every page: cursors belong to it
 		for {
-			q.Limit = min(pageLimit, limit)
-			if out != nil {
-				q.Limit = min(pageLimit, limit-len(out.Items))
-			}
 			f, err := r.api.Search(ctx, q)
 			if err != nil {
 				return nil, err
@@ -77,6 +68,7 @@ func (r *remote) search(ctx context.Context, q client.Search, limit int) (*liste
 			}
 			out.Next, q.Cursor = f.Next, f.Next
 			if f.Next == "" || len(f.Items) == 0 || len(out.Items) >= limit {
+				out.Items = out.Items[:min(len(out.Items), limit)]
 				return out, nil
 			}
 		}

@@ -9,20 +9,17 @@ import (
 
 // List reads a page of a list for the tools of MCP.
 func (r *remote) List(ctx context.Context, q mcp.ListQuery) (*mcp.List, error) {
-	key := q.Key
 	view := client.View{Sort: string(q.Sort), Category: q.Category, HasCode: q.HasCode, Limit: q.Limit, Cursor: client.Cursor(q.After)}
 	return ask(r, func() (*mcp.List, error) {
-		l, err := r.api.List(ctx, client.Kind(q.Kind), key, view)
+		l, err := r.api.List(ctx, client.Kind(q.Kind), q.Key, view)
 		if err != nil {
 			return nil, err
 		}
-		out := &mcp.List{Title: l.Title, Key: l.Key, Total: l.Total, Next: string(l.Next), Papers: told(l.Items)}
-		if l.Kind == client.ListHot {
-			out.Key = ""
-		}
-		return out, nil
+		// The site's cursor knows which day was the latest, and belongs to the key as
+		// it was asked for.
+		return &mcp.List{Title: l.Title, Key: q.Key, Total: l.Total, Next: string(l.Next), Papers: told(l.Items)}, nil
 	}, func() (*mcp.List, error) {
-		l, err := r.dailyList(ctx, asked{kind: client.Kind(q.Kind), key: key, view: view, limit: q.Limit})
+		l, err := r.dailyList(ctx, asked{kind: client.Kind(q.Kind), key: q.Key, view: view, limit: q.Limit})
 		return r.short(l, err)
 	})
 }
@@ -65,7 +62,7 @@ func (r *remote) short(l *listed, err error) (*mcp.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &mcp.List{Title: l.Title, Key: l.key, Papers: told(l.Items), Total: l.Total, Notes: l.Notes}, nil
+	return &mcp.List{Title: l.Title, Papers: told(l.Items), Total: l.Total, Notes: l.Notes}, nil
 }
 
 func told(from []client.Paper) []mcp.Paper {

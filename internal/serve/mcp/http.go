@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -63,9 +64,13 @@ func (m *MCP) allowed(origin string) bool {
 // Error writes an error of the route itself (too many requests, too large, not
 // allowed) as a JSON-RPC response to no request.
 func (m *MCP) Error(w http.ResponseWriter, _ *http.Request, err error) {
+	text := httpkit.PublicText(err)
+	if httpkit.Status(err) == http.StatusRequestEntityTooLarge {
+		text = fmt.Sprintf("the request is larger than %d bytes (no call needs that much)", maxBody)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{
-		"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": codeRefused, "message": httpkit.PublicText(err)},
+		"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": codeRefused, "message": text},
 	})
 }
 

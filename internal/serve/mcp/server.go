@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -135,20 +134,6 @@ func (m *MCP) guard(next sdk.MethodHandler) sdk.MethodHandler {
 		return next(ctx, method, r)
 	}
 }
-
-// Serve speaks over two pipes, a message a line, until in ends or ctx does.
-func (m *MCP) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
-	err := m.server.Run(ctx, &sdk.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}})
-	if ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, sdk.ErrConnectionClosed) {
-		return nil
-	}
-	return err
-}
-
-// keptOpen is a writer that others close.
-type keptOpen struct{ io.Writer }
-
-func (keptOpen) Close() error { return nil }
 
 // originOf is the origin of an address, as browsers write it; "" for none.
 func originOf(base string) string {
