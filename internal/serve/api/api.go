@@ -40,7 +40,11 @@ func Owns(path string) bool { return path == Root || strings.HasPrefix(path, Roo
 func (a *API) Routes() []httpkit.Route {
 	var routes []httpkit.Route
 	for _, o := range operations {
-		routes = append(routes, a.route(o.path, o.params, func(w http.ResponseWriter, r *http.Request) error { return o.handle(a, w, r) }))
+		rt := a.route(o.path, o.params, func(w http.ResponseWriter, r *http.Request) error { return o.handle(a, w, r) })
+		if o.live {
+			rt.Kind = httpkit.Plain
+		}
+		routes = append(routes, rt)
 	}
 	return append(routes,
 		a.route("/papers/{id...}", similarParams, a.slashed),

@@ -16,5 +16,6 @@
 //   - a cursor goes with the request that it came from and with no other;
 //   - an answer changes only with the site's content, so that conditional
 //     requests are answered 304: how long a search took stands in the header
-//     Server-Timing, not in the body.
+//     Server-Timing, not in the body. Only the state of the site and of its
+//     sources is live.
 package api

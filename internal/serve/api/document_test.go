@@ -132,16 +132,21 @@ func describe(o operation, s *schemas) object {
 	if len(params) > 0 {
 		out.add("parameters", params)
 	}
-	headers := object{{"ETag", ref("headers/ETag")}, {"RateLimit", ref("headers/RateLimit")}, {"RateLimit-Policy", ref("headers/RateLimit-Policy")}}
+	headers := object{{"RateLimit", ref("headers/RateLimit")}, {"RateLimit-Policy", ref("headers/RateLimit-Policy")}}
+	if !o.live {
+		headers.add("ETag", ref("headers/ETag"))
+	}
 	if paged {
 		headers.add("Link", ref("headers/Link"))
 	}
 	responses := object{
 		{"200", object{{"description", "The answer."}, {"headers", headers},
 			{"content", object{{"application/json", object{{"schema", s.answer(o.answer)}}}}}}},
-		{"304", ref("responses/NotModified")},
-		{"400", ref("responses/Invalid")},
 	}
+	if !o.live {
+		responses.add("304", ref("responses/NotModified"))
+	}
+	responses.add("400", ref("responses/Invalid"))
 	if names {
 		responses.add("404", ref("responses/NotFound"))
 	}

@@ -17,7 +17,9 @@ type operation struct {
 	about   string
 	params  []param
 	answer  any // zero value of the type that is written
-	handle  func(*API, http.ResponseWriter, *http.Request) error
+	// live answers tell of this moment: they are made for each request.
+	live   bool
+	handle func(*API, http.ResponseWriter, *http.Request) error
 }
 
 // Years that the archive can be asked for.
@@ -105,6 +107,6 @@ var operations = []operation{
 		params: []param{path("key", "Key of an organisation, as papers have it.", "google")}, answer: client.Profile{}, handle: (*API).organization},
 	{id: "categories", tag: "Names", path: "/categories", summary: "All categories that papers here have", answer: client.Categories{}, handle: (*API).categories},
 
-	{id: "sources", tag: "Site", path: "/sources", summary: "How every source of papers is doing", answer: client.Sources{}, handle: (*API).sources},
-	{id: "status", tag: "Site", path: "/status", summary: "How the site is doing", answer: client.Status{}, handle: (*API).status},
+	{id: "sources", tag: "Site", path: "/sources", summary: "How every source of papers is doing", answer: client.Sources{}, live: true, handle: (*API).sources},
+	{id: "status", tag: "Site", path: "/status", summary: "How the site is doing", answer: client.Status{}, live: true, handle: (*API).status},
 }
