@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -232,27 +233,27 @@ func TestDamageMetByMerge(t *testing.T) {
 // next keeps nobody from setting aside what is damaged.
 func TestReportsAreHeededWhileMergesRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		failed := 0
+		var failed atomic.Int32
 		x, done := runs(t, func(op, _ string) error {
 			if op == "segment" {
-				failed++
+				failed.Add(1)
 				return errNoSpace
 			}
 			return nil
 		}, 9)
 		synctest.Wait()
-		if failed != 1 {
-			t.Fatalf("%d merges were tried, want 1", failed)
+		if failed.Load() != 1 {
+			t.Fatalf("%d merges were tried, want 1", failed.Load())
 		}
 		damaged(t, x, 0)
 		synctest.Wait()
-		if got := x.Stats(); got.Live != 8 || failed != 1 {
-			t.Errorf("%d live after %d merges, want 8 after 1: a damaged segment waits for a merge", got.Live, failed)
+		if got := x.Stats(); got.Live != 8 || failed.Load() != 1 {
+			t.Errorf("%d live after %d merges, want 8 after 1: a damaged segment waits for a merge", got.Live, failed.Load())
 		}
 		time.Sleep(mergeRetry)
 		synctest.Wait()
-		if failed != 2 {
-			t.Errorf("%d merges were tried after the pause, want 2", failed)
+		if failed.Load() != 2 {
+			t.Errorf("%d merges were tried after the pause, want 2", failed.Load())
 		}
 		done()
 	})
@@ -262,16 +263,15 @@ func TestReportsAreHeededWhileMergesRest(t *testing.T) {
 // one is as soon as it can be.
 func TestNoReportIsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fails := 0
+		var fails atomic.Int32
 		x, done := runs(t, func(op, _ string) error {
-			if op == "write" && fails > 0 {
-				fails--
+			if op == "write" && fails.CompareAndSwap(1, 0) {
 				return errNoSpace
 			}
 			return nil
 		}, 3)
 		synctest.Wait()
-		fails = 1
+		fails.Store(1)
 		damaged(t, x, 0, 1)
 		synctest.Wait()
 		if got := x.Stats(); got.Live != 1 {
