@@ -15,7 +15,7 @@ type found struct {
 	rank
 	key    string // once it is shown
 	cosine float64
-	vector bool // the paper has one, and so has the query
+	vector bool // the paper has one, and so has the query, and cosine is theirs
 	match  bool // it has one of the words
 
 	words, meaning, near, date, popular float64 // parts of total, weighed
@@ -62,6 +62,7 @@ type grader struct {
 	plain   bool
 	explain bool
 	now     time.Time
+	row     segment.Row
 }
 
 // grade fills in the candidates and puts them in order, best first.
@@ -127,8 +128,8 @@ func (g *grader) gradePart(i int, some []found, near *nearness) error {
 // rest adds everything but the words.
 func (g *grader) rest(p *part, f *found, near *nearness, pops []uint8) error {
 	f.time = p.time(f.doc)
-	if g.query != nil {
-		v, scale, err := p.Int8(f.doc)
+	if g.query != nil && !f.vector { // else the search by meaning has worked it out
+		v, scale, err := p.Int8(f.doc, &g.row)
 		if err != nil {
 			return err
 		}

@@ -162,9 +162,17 @@ func (s *search) tier(ctx context.Context, k, more int) (*tier, error) {
 	return t, s.grade(ctx, t.all)
 }
 
-// distinct leaves one candidate of each document.
+// distinct leaves one candidate of each document, one with a cosine if there is.
 func distinct(all []found) []found {
-	slices.SortFunc(all, byPlace)
+	slices.SortFunc(all, func(a, b found) int {
+		if c := byPlace(a, b); c != 0 || a.vector == b.vector {
+			return c
+		}
+		if a.vector {
+			return -1
+		}
+		return 1
+	})
 	return slices.CompactFunc(all, func(a, b found) bool { return a.seg == b.seg && a.doc == b.doc })
 }
 

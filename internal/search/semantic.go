@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"broadsheet/internal/lib/segment"
 	"broadsheet/internal/lib/vec"
 )
 
@@ -99,6 +100,7 @@ func (s *search) conditioned(ctx context.Context, i int) (set, int, bool, error)
 func (s *search) nearest(q *vec.Query, parts []vec.Part, n int) ([]found, error) {
 	codes := q.Candidates(parts, n, 1)
 	near := make([]found, 0, len(codes))
+	var row segment.Row
 	for lo := 0; lo < len(codes); {
 		i, hi := int(codes[lo].Part), lo
 		for hi < len(codes) && int(codes[hi].Part) == i {
@@ -107,12 +109,14 @@ func (s *search) nearest(q *vec.Query, parts []vec.Part, n int) ([]found, error)
 		p, some := s.view.parts[i], codes[lo:hi]
 		err := s.view.guard(p, func() error {
 			for _, c := range some {
-				v, scale, err := p.Int8(c.Doc)
+				v, scale, err := p.Int8(c.Doc, &row)
 				if err != nil {
 					return err
 				}
 				if scale > 0 {
-					near = append(near, found{rank: rank{seg: int32(i), doc: c.Doc, time: p.time(c.Doc)}, cosine: cosine(s.query, v, scale)}) // #nosec G115 -- few parts
+					f := found{rank: rank{seg: int32(i), doc: c.Doc, time: p.time(c.Doc)}} // #nosec G115 -- few parts
+					f.vector, f.cosine = true, cosine(s.query, v, scale)
+					near = append(near, f)
 				}
 			}
 			return nil

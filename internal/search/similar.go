@@ -10,6 +10,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/lib/analyze"
+	"broadsheet/internal/lib/segment"
 )
 
 const (
@@ -141,6 +142,7 @@ func (e *Engine) similar(ctx context.Context, v *view, ids []string) ([]found, e
 func (v *view) seeds(ids []string) (own map[string]bool, mean []float32, err error) {
 	own = map[string]bool{}
 	sum, length := make([]float32, 256), 0.0
+	var row segment.Row
 	err = v.each(func(_ int, p *part) error {
 		for _, id := range ids {
 			doc, ok, err := p.Find(id)
@@ -151,7 +153,7 @@ func (v *view) seeds(ids []string) (own map[string]bool, mean []float32, err err
 				continue
 			}
 			own[id] = true
-			vec, scale, err := p.Int8(doc)
+			vec, scale, err := p.Int8(doc, &row)
 			if err != nil {
 				return err
 			}

@@ -17,13 +17,20 @@
 // The bytes of a map must not be written to (that is a fault too) and must not be
 // used after [Map.Close].
 //
+// What is touched of a map counts as memory of this process, by 64 KiB around each
+// touch. [Map.ReadAt] copies from the file instead: for what is large and of which
+// a little is wanted here and there. It waits some microsecond for the kernel where
+// a load of a page in memory waits 0.2, and gives an error where that faults.
+//
 // The views ([Uint16s] and its like) read little-endian numbers. They share the
 // bytes where the machine is little-endian and the first byte is aligned, which
 // is always so for sections of a map at multiples of 8; elsewhere they copy.
 package mmap
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -32,6 +39,7 @@ import (
 type Map struct {
 	data []byte
 	path string
+	file *os.File // nil where data is no map but a copy
 }
 
 // Advice tells the kernel how the bytes will be read.
@@ -47,12 +55,16 @@ const (
 
 // Open maps the regular file at path for reading. The error of a file that is not
 // there matches [os.ErrNotExist].
-func Open(path string) (*Map, error) {
+func Open(path string) (m *Map, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() // a map outlives its descriptor
+	defer func() {
+		if m == nil || m.file == nil {
+			_ = f.Close() // it was read only
+		}
+	}()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -71,11 +83,31 @@ func Open(path string) (*Map, error) {
 		return nil, fmt.Errorf("map %s: %w", path, err)
 	}
 	enter(data)
-	return &Map{data: data, path: path}, nil
+	m = &Map{data: data, path: path}
+	if mapped {
+		m.file = f
+	}
+	return m, nil
 }
 
 // Data gives the bytes of the file, to be read only and only until Close.
 func (m *Map) Data() []byte { return m.data }
+
+// ReadAt copies bytes of the file from off on into p, as [io.ReaderAt]. It may not be
+// called after Close.
+func (m *Map) ReadAt(p []byte, off int64) (int, error) {
+	if m.file != nil {
+		return m.file.ReadAt(p, off)
+	}
+	if off < 0 {
+		return 0, fmt.Errorf("read %s: offset %d", m.path, off)
+	}
+	n := copy(p, m.data[min(off, int64(len(m.data))):])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
 
 // Path gives the path that the file was opened by.
 func (m *Map) Path() string { return m.path }
@@ -107,7 +139,11 @@ func (m *Map) Close() error {
 	}
 	m.data = nil
 	leave(data)
-	if err := unmap(data); err != nil {
+	err := unmap(data)
+	if m.file != nil {
+		err = errors.Join(err, m.file.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("unmap %s: %w", m.path, err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package mmap_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,6 +100,36 @@ func BenchmarkOpen(b *testing.B) {
 		}
 		if err := m.Close(); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestReadAt reads through the file: what lies at its end, beyond it, and what is
+// gone, which is an error where a load from the map would be a fault.
+func TestReadAt(t *testing.T) {
+	data := bytes.Repeat([]byte("broadsheet "), 1000)
+	for _, size := range []int{0, 1, 5000, len(data)} {
+		path := write(t, data[:size])
+		m := open(t, path)
+		for _, off := range []int64{0, 1, int64(size) - 3, int64(size), int64(size) + 9} {
+			if off < 0 {
+				continue
+			}
+			var got [7]byte
+			n, err := m.ReadAt(got[:], off)
+			want := data[min(off, int64(size)):min(off+7, int64(size))]
+			if !bytes.Equal(got[:n], want) || (err == io.EOF) != (n < len(got)) || err != nil && err != io.EOF {
+				t.Errorf("%d bytes, ReadAt(7, %d) = %q, %v, want %q", size, off, got[:n], err, want)
+			}
+		}
+		if n, err := m.ReadAt(make([]byte, 1), -1); n != 0 || err == nil {
+			t.Errorf("%d bytes, ReadAt(1, -1) = %d, %v, want an error", size, n, err)
+		}
+		if err := os.Truncate(path, int64(size/2)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := m.ReadAt(make([]byte, 1), int64(size/2)); runtime.GOOS == "linux" && (n != 0 || err != io.EOF) {
+			t.Errorf("%d bytes cut to half, ReadAt(1, %d) = %d, %v, want %v", size, size/2, n, err, io.EOF)
 		}
 	}
 }

@@ -114,17 +114,21 @@ func (p *Postings) ShallowAdvance(doc uint32) (last uint32, impact uint8) {
 // Positions appends the positions of the present posting to dst, ascending.
 func (p *Postings) Positions(dst []uint32) []uint32 { return p.PositionsAt(p.i, dst) }
 
-// PositionsAt appends the positions of posting i of the present block. Ascending
-// i are cheapest: the positions before have to be passed over.
+// PositionsAt appends the positions of posting i of the present block. Those of the
+// postings before it in its run are passed over, unless the call before did so: i
+// that ascend are cheapest.
 func (p *Postings) PositionsAt(i int, dst []uint32) []uint32 {
 	if i < 0 || i >= len(p.codes) || p.err != nil {
 		return dst
 	}
-	if (p.posAt == 0 || i < p.posNext) && !p.beginPositions() {
+	if p.posAt == 0 && !p.beginPositions() {
 		return dst
 	}
-	for ; p.posNext < i; p.posNext++ {
-		n := skipPositions(p.list[p.posAt:p.posEnd], p.codes[p.posNext])
+	if run := min(i/runSize, p.runs-1); i < p.posNext || run > p.posNext/runSize {
+		p.posNext, p.posAt = run*runSize, p.runAt[run]
+	}
+	if p.posNext < i {
+		n := skipRun(p.list[p.posAt:p.posEnd], p.codes[p.posNext:i])
 		if n < 0 {
 			p.corrupt("positions")
 			return dst
@@ -144,6 +148,7 @@ func (p *Postings) PositionsAt(i int, dst []uint32) []uint32 {
 // beginPositions goes to the positions of the block's first posting.
 func (p *Postings) beginPositions() bool {
 	p.posNext, p.posAt, p.posEnd = 0, p.pos, p.e.size
+	p.runs, p.runAt[0] = 1, p.pos
 	if p.e.DF <= shortList {
 		return true // checked with the documents
 	}
@@ -155,5 +160,33 @@ func (p *Postings) beginPositions() bool {
 	if p.posAt > p.posEnd || p.posEnd > p.e.size {
 		return p.corrupt("positions")
 	}
-	return p.check(p.posAt, p.posEnd-p.posAt)
+	if !p.check(p.posAt, p.posEnd-p.posAt) {
+		return false
+	}
+	if p.runAt[0] = p.posAt; p.r.file.version == 1 {
+		return true // the block is one run
+	}
+	return p.beginRuns()
+}
+
+// beginRuns reads the lengths of the block's runs, of all but the last.
+func (p *Postings) beginRuns() bool {
+	p.runs = (p.n + runSize - 1) / runSize
+	var length [runsABlock]int64
+	for k := range p.runs - 1 {
+		v, n := uvarint(p.list[p.posAt:p.posEnd])
+		if n == 0 {
+			return p.corrupt("positions")
+		}
+		length[k] = int64(v)
+		p.posAt += int64(n)
+	}
+	p.runAt[0] = p.posAt
+	for k := 1; k < p.runs; k++ {
+		p.runAt[k] = p.runAt[k-1] + length[k-1]
+	}
+	if p.runAt[p.runs-1] > p.posEnd {
+		return p.corrupt("positions")
+	}
+	return true
 }

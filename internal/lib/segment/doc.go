@@ -21,7 +21,8 @@
 // else, so that it takes the same time whatever the size. Every other byte
 // belongs to a chunk of 64 KiB with a CRC-32C of its own, which is checked when
 // the chunk is first read and remembered in a bitmap; after that the check costs
-// one atomic load. [Reader.Verify] checks all. Nothing that the file says is
+// one atomic load. Vectors are not read from the map but from the file, each with
+// a checksum of its own. [Reader.Verify] checks all. Nothing that the file says is
 // trusted beyond its checksum either: lengths, offsets and document numbers are
 // compared with what they must fit.
 //
@@ -29,7 +30,7 @@
 // cursors, from Err once they say that they are at their end. [Reader.Err] keeps
 // the first such error of a reader, so that one look after a query is enough.
 //
-// A Reader may be used by several goroutines; a [Postings], a [TermIter] and a
-// Builder by one at a time. What a Reader gives (slices of columns, codes,
-// vectors, blocks) is a view of the map: read it only, and not after Close.
+// A Reader may be used by several goroutines; a [Postings], a [TermIter], a [Row]
+// and a Builder by one at a time. What a Reader gives (slices of columns, codes,
+// blocks) is a view of the map: read it only, and not after Close.
 package segment

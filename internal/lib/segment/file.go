@@ -4,17 +4,20 @@ import (
 	"bufio"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"math/bits"
 	"os"
 	"path/filepath"
+
+	"broadsheet/internal/lib/checksum"
+	"broadsheet/internal/lib/durable"
 )
 
 // The frame of a file: header, sections, checksums of the chunks, table of
 // contents, footer.
 const (
-	version    = 1
+	version    = 2 // that is written
+	oldest     = 1 // that is read
 	magic      = "bsheetSG"
 	headerSize = 64
 	footerSize = 64
@@ -26,11 +29,6 @@ const (
 	minChunkShift = 8
 	maxChunkShift = 24
 )
-
-// castagnoli is CRC-32C, for which processors have an instruction.
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 
 var le = binary.LittleEndian
 
@@ -65,19 +63,7 @@ func (osDisk) create(path string) (syncer, error) {
 }
 func (osDisk) rename(from, to string) error { return os.Rename(from, to) }
 func (osDisk) remove(path string) error     { return os.Remove(path) }
-
-// syncDir makes the names in a folder durable.
-func (osDisk) syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	if e := d.Close(); err == nil {
-		err = e
-	}
-	return err
-}
+func (osDisk) syncDir(dir string) error     { return durable.SyncDir(dir) }
 
 // target is where and how segments are written: other than usual only in tests.
 type target struct {
@@ -141,7 +127,7 @@ func newFileWriter(f io.Writer, shift uint) *fileWriter {
 	header := make([]byte, headerSize)
 	copy(header, magic)
 	le.PutUint32(header[8:], version)
-	le.PutUint32(header[12:], checksum(header[:12]))
+	le.PutUint32(header[12:], checksum.Of(header[:12]))
 	w.write(header)
 	return w
 }
@@ -155,7 +141,7 @@ func (w *fileWriter) Write(p []byte) (int, error) {
 func (w *fileWriter) write(p []byte) {
 	for len(p) > 0 && w.err == nil {
 		n := min(len(p), int(w.mask+1-w.off&w.mask))
-		w.crc = crc32.Update(w.crc, castagnoli, p[:n])
+		w.crc = checksum.Update(w.crc, p[:n])
 		_, w.err = w.w.Write(p[:n])
 		w.off += int64(n)
 		p = p[n:]
@@ -211,13 +197,13 @@ func (w *fileWriter) finish(docs int) error {
 	le.PutUint64(footer[0:], uint64(sumsOff))
 	le.PutUint64(footer[8:], uint64(sumsOff+int64(len(sums))))
 	le.PutUint32(footer[16:], uint32(len(toc)))
-	le.PutUint32(footer[20:], checksum(sums))
-	le.PutUint32(footer[24:], checksum(toc))
+	le.PutUint32(footer[20:], checksum.Of(sums))
+	le.PutUint32(footer[24:], checksum.Of(toc))
 	le.PutUint32(footer[28:], uint32(docs))
 	le.PutUint64(footer[32:], uint64(sumsOff+int64(len(sums)+len(toc)+footerSize)))
 	le.PutUint32(footer[40:], version)
 	le.PutUint32(footer[44:], uint32(bits.Len64(uint64(w.mask))))
-	le.PutUint32(footer[48:], checksum(footer[:48]))
+	le.PutUint32(footer[48:], checksum.Of(footer[:48]))
 	copy(footer[56:], magic)
 	for _, part := range [][]byte{sums, toc, footer} {
 		w.write(part)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,7 +13,16 @@ import (
 
 var update = flag.Bool("update", false, "write the fixtures anew: only when a version of the format was added")
 
-var fixtures = []string{"testdata/v1-words.seg", "testdata/v1-vectors.seg"}
+// fixtures of each version; today's are the last two.
+var fixtures = []string{
+	"testdata/v1-words.seg", "testdata/v1-vectors.seg",
+	"testdata/v2-words.seg", "testdata/v2-vectors.seg",
+}
+
+// today says whether a fixture is of the version that is written.
+func today(name string) bool {
+	return strings.HasPrefix(filepath.Base(name), fmt.Sprintf("v%d-", version))
+}
 
 // fixtureDocs are the documents of the fixtures. They must stay as they are.
 func fixtureDocs(name string) []document {
@@ -58,7 +68,7 @@ func TestFixtures(t *testing.T) {
 	for _, name := range fixtures {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			docs := fixtureDocs(name)
-			if *update {
+			if *update && today(name) {
 				if err := os.WriteFile(name, read(t, build(t, docs)), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -71,8 +81,64 @@ func TestFixtures(t *testing.T) {
 			if i := r.Info(); i.Model != "test/1" || i.Analyzer != "7" || i.Weights != DefaultWeights || i.K1 != 0.9 || i.B != 0.4 {
 				t.Errorf("Info() = %+v", i)
 			}
-			if version == 1 && !bytes.Equal(read(t, name), read(t, build(t, docs))) {
+			if today(name) && !bytes.Equal(read(t, name), read(t, build(t, docs))) {
 				t.Errorf("a segment that is written today has other bytes")
+			}
+		})
+	}
+}
+
+// TestFixturesMerge merges files of every version: what comes of it is what is
+// written today.
+func TestFixturesMerge(t *testing.T) {
+	for _, name := range fixtures {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			docs := fixtureDocs(name)
+			live := make([]uint64, (len(docs)+63)/64)
+			var alive []document
+			for i, d := range docs {
+				if i%5 != 1 {
+					live[i/64] |= 1 << (i % 64)
+					alive = append(alive, d)
+				}
+			}
+			for _, tt := range []struct {
+				live []uint64
+				want []document
+			}{{nil, docs}, {live, alive}} {
+				path := filepath.Join(t.TempDir(), "merged.seg")
+				if _, err := Merge(t.Context(), path, []Part{{Reader: open(t, name), Live: tt.live}}, testOptions); err != nil {
+					t.Fatal(err)
+				}
+				if got, want := read(t, path), read(t, build(t, tt.want)); !bytes.Equal(got, want) {
+					t.Errorf("merge of %d of %d documents, %d bytes, is not the rebuild of %d", len(tt.want), len(docs), len(got), len(want))
+				}
+			}
+		})
+	}
+}
+
+// TestFixturesDamaged damages files of every version, as TestCorrupt does what is
+// written today.
+func TestFixturesDamaged(t *testing.T) {
+	for _, name := range fixtures {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			data := read(t, name)
+			tr := truthOf(t, open(t, name))
+			rng := rand.New(rand.NewPCG(26, uint64(len(name))))
+			for k := range 1000 {
+				from := rng.Int64N(int64(len(data)))
+				undo := damage(rng, data, from)
+				if undo == nil {
+					continue
+				}
+				if k%10 == 0 {
+					checkDamage(t, tr, data)
+				}
+				checkBlind(t, tr, data)
+				if undo(); t.Failed() {
+					t.Fatalf("damage at %d", from)
+				}
 			}
 		})
 	}

@@ -203,37 +203,3 @@ func (f *facet) sorted(fl *flush) (names []string, rank []uint32) {
 	}
 	return names, rank
 }
-
-func (fl *flush) vectors(w *fileWriter) {
-	b := fl.b
-	has := func(d uint32) bool { return int(d) < len(b.scales) && b.scales[d] != 0 }
-	for _, d := range fl.live {
-		if has(d) {
-			fl.info.Vectors++
-		}
-	}
-	if fl.info.Vectors == 0 {
-		return
-	}
-	var zero [Dim]byte
-	rows := func(name string, all []byte, size int) {
-		w.begin(name, 1)
-		for _, d := range fl.live {
-			if has(d) {
-				w.write(all[int(d)*size : int(d+1)*size])
-			} else {
-				w.write(zero[:size])
-			}
-		}
-	}
-	rows("vec.code", b.codes, codeSize)
-	rows("vec.int8", b.int8s, Dim)
-	w.begin("vec.scale", 4)
-	for _, d := range fl.live {
-		var s float32
-		if has(d) {
-			s = b.scales[d]
-		}
-		w.u32(math.Float32bits(s))
-	}
-}

@@ -3,22 +3,26 @@ package segment
 import (
 	"errors"
 	"fmt"
+	"io"
 	"sync/atomic"
 
+	"broadsheet/internal/lib/checksum"
 	"broadsheet/internal/lib/mmap"
 )
 
 // image is the bytes of a file and which of its chunks were found good.
 type image struct {
-	data  []byte
-	path  string
-	docs  int
-	end   int64 // of the sections, where the checksums begin
-	shift uint  // chunks are of 1<<shift bytes
-	sums  []byte
-	toc   []section
-	good  []atomic.Uint32 // a bit a chunk
-	first atomic.Pointer[error]
+	data    []byte
+	from    io.ReaderAt // the same bytes, without their staying in memory
+	path    string
+	version uint32
+	docs    int
+	end     int64 // of the sections, where the checksums begin
+	shift   uint  // chunks are of 1<<shift bytes
+	sums    []byte
+	toc     []section
+	good    []atomic.Uint32 // a bit a chunk
+	first   atomic.Pointer[error]
 	// blind takes all checksums for right, so that tests reach what is behind.
 	blind bool
 }
@@ -32,19 +36,19 @@ func (f *image) damage(format string, args ...any) error {
 
 // matches says whether the checksum of b is the one that stands at the beginning of
 // want.
-func (f *image) matches(b, want []byte) bool { return checksum(b) == le.Uint32(want) || f.blind }
+func (f *image) matches(b, want []byte) bool { return checksum.Of(b) == le.Uint32(want) || f.blind }
 
 // parse reads the frame of a file.
-func parse(path string, data []byte, blind bool) (*image, error) {
-	f := &image{data: data, path: path, blind: blind}
+func parse(path string, data []byte, from io.ReaderAt, blind bool) (*image, error) {
+	f := &image{data: data, from: from, path: path, blind: blind}
 	if len(data) < headerSize+footerSize {
 		return nil, f.damage("%d bytes are too few", len(data))
 	}
 	if string(data[:8]) != magic || !f.matches(data[:12], data[12:]) {
 		return nil, f.damage("header")
 	}
-	if v := le.Uint32(data[8:]); v != version {
-		return nil, fmt.Errorf("%s: version %d: %w", path, v, ErrVersion)
+	if f.version = le.Uint32(data[8:]); f.version < oldest || f.version > version {
+		return nil, fmt.Errorf("%s: version %d: %w", path, f.version, ErrVersion)
 	}
 	foot := data[len(data)-footerSize:]
 	if string(foot[56:]) != magic || !f.matches(foot[:48], foot[48:]) || le.Uint32(foot[52:]) != 0 {
@@ -58,7 +62,7 @@ func parse(path string, data []byte, blind bool) (*image, error) {
 	}
 	chunks := (sumsOff + 1<<f.shift - 1) >> f.shift
 	switch {
-	case le.Uint64(foot[32:]) != size, le.Uint32(foot[40:]) != version,
+	case le.Uint64(foot[32:]) != size, le.Uint32(foot[40:]) != f.version,
 		sumsOff < headerSize, sumsOff%align != 0,
 		tocOff != sumsOff+4*chunks, tocOff > size, tocOff+tocLen+footerSize != size:
 		return nil, f.damage("footer does not fit the file of %d bytes", size)
@@ -188,7 +192,7 @@ func load(path string) (*mmap.Map, *image, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := parse(path, m.Data(), false)
+	f, err := parse(path, m.Data(), m, false)
 	if err != nil {
 		return nil, nil, errors.Join(err, m.Close())
 	}

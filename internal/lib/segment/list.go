@@ -46,40 +46,41 @@ type listWriter struct {
 	docs   []uint32
 	codes  []byte
 	pos    []byte   // positions of all postings
-	posAt  []uint32 // where in pos each block begins
+	runAt  []uint32 // where in pos each run begins
 	buf    []byte
 	places []uint16 // of the posting being added
 	gaps   [BlockSize]uint32
 }
 
 func (l *listWriter) reset() {
-	l.docs, l.codes, l.pos, l.posAt = l.docs[:0], l.codes[:0], l.pos[:0], l.posAt[:0]
+	l.docs, l.codes, l.pos, l.runAt = l.docs[:0], l.codes[:0], l.pos[:0], l.runAt[:0]
 }
 
 // add begins a posting. Those of text append its positions to pos afterwards.
 func (l *listWriter) add(doc uint32, code byte) {
-	if len(l.docs)%BlockSize == 0 {
-		l.posAt = append(l.posAt, uint32(len(l.pos)))
+	if len(l.docs)%runSize == 0 {
+		l.runAt = append(l.runAt, uint32(len(l.pos)))
 	}
 	l.docs = append(l.docs, doc)
 	l.codes = append(l.codes, code)
 }
 
 // addBlock adds many postings whose documents count from another one. Positions
-// are passed over only as far as the next block begins. It is false where they
-// make no sense.
+// are copied at once, and passed over to see where runs begin. It is false where
+// they make no sense.
 func (l *listWriter) addBlock(docs []uint32, codes, pos []byte, from uint32) bool {
-	head := min(len(docs), -len(l.docs)&(BlockSize-1)) // before the next block
-	if head < len(docs) {
-		at := 0
-		for _, c := range codes[:head] {
-			n := skipPositions(pos[at:], c)
-			if n < 0 {
-				return false
-			}
-			at += n
+	for at, i := 0, 0; i < len(docs); {
+		left := -(len(l.docs) + i) & (runSize - 1) // of the run that was begun
+		if left == 0 {
+			l.runAt = append(l.runAt, uint32(len(l.pos)+at))
+			left = runSize
 		}
-		l.posAt = append(l.posAt, uint32(len(l.pos)+at))
+		next := min(i+left, len(docs))
+		n := skipRun(pos[at:], codes[i:next])
+		if n < 0 {
+			return false
+		}
+		at, i = at+n, next
 	}
 	for _, d := range docs {
 		l.docs = append(l.docs, from+d)
@@ -90,7 +91,7 @@ func (l *listWriter) addBlock(docs []uint32, codes, pos []byte, from uint32) boo
 
 // encode gives the bytes of the list, valid until the next call, and its impact.
 func (l *listWriter) encode(tag bool) (list []byte, impact uint8, err error) {
-	if len(l.pos) > math.MaxUint32 {
+	if len(l.pos)+binary.MaxVarintLen32*len(l.runAt) > math.MaxUint32 {
 		return nil, 0, ErrTooLarge
 	}
 	if len(l.docs) <= shortList {
@@ -112,7 +113,6 @@ func (l *listWriter) encode(tag bool) (list []byte, impact uint8, err error) {
 		le.PutUint32(b[lay.off+4*int64(i):], uint32(int64(len(b))-lay.data))
 		b[lay.width+int64(i)] = byte(w)
 		if !tag {
-			le.PutUint32(b[lay.pos+4*int64(i):], l.posAt[i])
 			m := l.score.impact(docs, l.codes[from:to])
 			b[lay.impact+int64(i)] = m
 			impact = max(impact, m)
@@ -122,10 +122,28 @@ func (l *listWriter) encode(tag bool) (list []byte, impact uint8, err error) {
 	b = append(b, make([]byte, packPad)...)
 	if !tag {
 		b = append(b, l.codes...)
-		b = append(b, l.pos...)
+		b = l.appendRuns(b, lay)
 	}
 	l.buf = b
 	return b, impact, nil
+}
+
+// appendRuns appends the positions of a long list and notes where those of each
+// block begin: with the lengths of its runs.
+func (l *listWriter) appendRuns(b []byte, lay layout) []byte {
+	base := len(b)
+	for i := range lay.blocks {
+		le.PutUint32(b[lay.pos+4*int64(i):], uint32(len(b)-base))
+		runs, end := l.runAt[i*runsABlock:], uint32(len(l.pos))
+		if len(runs) > runsABlock {
+			runs, end = runs[:runsABlock], runs[runsABlock]
+		}
+		for k := range runs[1:] {
+			b = binary.AppendUvarint(b, uint64(runs[k+1]-runs[k]))
+		}
+		b = append(b, l.pos[runs[0]:end]...)
+	}
+	return b
 }
 
 func (l *listWriter) encodeShort(tag bool) (list []byte, impact uint8, err error) {

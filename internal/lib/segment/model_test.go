@@ -311,7 +311,7 @@ func checkColumns(t *testing.T, r *Reader, docs []document) {
 		var err1, err2, err3 error
 		got.Key, err1 = r.Key(uint32(i))
 		got.FoundAt, got.Found, err2 = r.Find(d.key)
-		got.Int8, got.Scale, err3 = r.Int8(uint32(i))
+		got.Int8, got.Scale, err3 = r.Int8(uint32(i), new(Row))
 		if !reflect.DeepEqual(want, got) || err1 != nil || err2 != nil || err3 != nil {
 			t.Fatalf("document %d (-want +got):\n%s%v %v %v", i, cmp.Diff(want, got), err1, err2, err3)
 		}

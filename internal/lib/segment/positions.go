@@ -1,5 +1,14 @@
 package segment
 
+// In a long list the positions of 16 postings are a run, and a block says how long
+// its runs are: of a frequent word, which has a block's positions in some 600 bytes,
+// those of a document are reached over seven others on average, not 63. Phrases of
+// frequent words spent two thirds of their time on these.
+const (
+	runSize    = 16
+	runsABlock = BlockSize / runSize
+)
+
 // fieldBase is what a posting's first position is relative to, by the field that
 // it must be in.
 func fieldBase(code byte) uint16 {
@@ -75,6 +84,70 @@ func countOf(b []byte, code byte) (count, n int) {
 		return 0, -1
 	}
 	return int(v) + 1, n
+}
+
+// skipRun gives how many bytes the positions of postings with these codes take, -1
+// where they make no sense. It takes eight postings at once where their codes tell
+// how many positions they have and all of these take one byte, which is mostly so.
+func skipRun(b, codes []byte) int {
+	at := 0
+	for len(codes) > 0 {
+		n := min(8, len(codes))
+		if count, ok := exactAll(eight(codes, n)); ok && oneByteAll(b[at:], count) {
+			at += count
+		} else {
+			for _, c := range codes[:n] {
+				k := skipPositions(b[at:], c)
+				if k < 0 {
+					return -1
+				}
+				at += k
+			}
+		}
+		codes = codes[n:]
+	}
+	return at
+}
+
+// eight gives the first n <= 8 bytes of b as a number, the first lowest. What else lies
+// in the memory of b may be loaded with them, and is cut off.
+func eight(b []byte, n int) uint64 {
+	if cap(b) >= 8 {
+		return le.Uint64(b[:8]) & (1<<(8*n) - 1)
+	}
+	w := uint64(0)
+	for i, c := range b[:n] {
+		w |= uint64(c) << (8 * i)
+	}
+	return w
+}
+
+// ones has a one in each byte.
+const ones = 0x0101010101010101
+
+// exactAll is exact for eight codes, with the sum of what they tell.
+func exactAll(w uint64) (n int, ok bool) {
+	abstract, title := w&(0x0f*ones), w>>4&(0x03*ones)
+	if w&(0xc0*ones)|title&(title>>1)&ones|(abstract+ones)&(0x10*ones) != 0 {
+		return 0, false
+	}
+	return int((abstract + title) * ones >> 56), true
+}
+
+// oneByteAll says whether n numbers take one byte each: none of the first n bytes
+// has its three upper bits set, which those from oneByte on have.
+func oneByteAll(b []byte, n int) bool {
+	if n > len(b) {
+		return false
+	}
+	for ; n > 0; n -= 8 {
+		w := eight(b, min(8, n))
+		if longer := w & (w << 1) & (w << 2) & (0x80 * ones); longer != 0 {
+			return false
+		}
+		b = b[min(8, len(b)):]
+	}
+	return true
 }
 
 // skipPositions gives how many bytes a posting's positions take, -1 where they

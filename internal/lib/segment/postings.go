@@ -26,6 +26,8 @@ type Postings struct {
 	posNext int   // the posting of the block whose positions begin at posAt
 	posAt   int64 // in list; 0: the block's positions were not begun
 	posEnd  int64
+	runAt   [runsABlock]int64 // where in list the runs of the block begin
+	runs    int               // that is known of
 }
 
 // Postings gives a cursor before the first posting of a list.

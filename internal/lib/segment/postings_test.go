@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -206,13 +207,42 @@ func TestCursorAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestPositionsAt reads positions out of order.
+// TestPositionsAt reads positions out of order, of files of every version.
 func TestPositionsAt(t *testing.T) {
 	r, _ := sparse(t, 3000, []float64{0.9})
-	e, _, _ := r.Lookup("0")
+	checkPositionsAt(t, r, "0")
+	checkPositionsAt(t, open(t, lengthy(t)), "word")
+	for _, name := range fixtures {
+		if strings.Contains(name, "words") {
+			for _, term := range []string{"frequent", "every", "far", "étale"} {
+				checkPositionsAt(t, open(t, name), term)
+			}
+		}
+	}
+}
+
+// lengthy builds a segment of a term whose runs of positions have lengths of one to
+// three bytes.
+func lengthy(t testing.TB) string {
+	var docs []document
+	for i := range 3 * BlockSize {
+		d := document{key: fmt.Sprint(i), words: []word{{Abstract, "word", AbstractBase + uint32(i)}}}
+		if i%90 == 7 {
+			for k := range uint32(6 * i) {
+				d.words = append(d.words, word{Other, "word", OtherBase + k*3})
+			}
+		}
+		docs = append(docs, d)
+	}
+	return build(t, docs)
+}
+
+func checkPositionsAt(t *testing.T, r *Reader, term string) {
+	t.Helper()
+	e, _, _ := r.Lookup(term)
 	want, err := readList(r, e)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(want) == 0 {
+		t.Fatal(len(want), err)
 	}
 	p := r.Postings(e)
 	rng := rand.New(rand.NewPCG(10, 10))
@@ -221,11 +251,85 @@ func TestPositionsAt(t *testing.T) {
 		for range 300 {
 			i := rng.IntN(len(docs))
 			if diff := cmp.Diff(want[n+i].Positions, p.PositionsAt(i, nil)); diff != "" {
-				t.Fatalf("PositionsAt(%d) (-want +got):\n%s", i, diff)
+				t.Fatalf("%q: PositionsAt(%d) (-want +got):\n%s", term, i, diff)
 			}
 		}
 		if got := p.PositionsAt(len(docs), nil); got != nil {
 			t.Fatalf("PositionsAt(%d) = %v", len(docs), got)
+		}
+	}
+	if p.Err() != nil {
+		t.Fatalf("%q: %v", term, p.Err())
+	}
+}
+
+// TestSkipPositions passes over positions where reading them ends, and nowhere
+// where they are cut.
+func TestSkipPositions(t *testing.T) {
+	rng := rand.New(rand.NewPCG(27, 27))
+	for range 20_000 {
+		code := byte(rng.Uint32())
+		n, ok := exact(code)
+		if !ok || n == 0 {
+			n, code = 1+rng.IntN(20), code|1<<7
+		}
+		pos, at := make([]uint16, n), 0
+		for i := range pos {
+			at += 1 + rng.IntN([]int{3, 300, 3000}[rng.IntN(3)])
+			pos[i] = uint16(at)
+		}
+		b := appendPositions(nil, code, pos)
+		all := append(slices.Clone(b), 0xff, 0xff, 0, 0, 0xff, 0, 0, 0xff, 0)
+		for _, b := range [][]byte{b, all[:len(b)+rng.IntN(10)]} {
+			_, want := readPositions(b, code, nil)
+			if got := skipPositions(b, code); got != want || want != len(appendPositions(nil, code, pos)) {
+				t.Fatalf("skipPositions(%v, %#x) = %d, want %d", b, code, got, want)
+			}
+		}
+		if got := skipPositions(b[:len(b)-1], code); got != -1 {
+			t.Fatalf("skipPositions(%v, %#x) = %d, want -1", b[:len(b)-1], code, got)
+		}
+	}
+}
+
+// TestSkipRun passes over many postings where passing over each ends, and nowhere
+// where the last is cut.
+func TestSkipRun(t *testing.T) {
+	rng := rand.New(rand.NewPCG(30, 30))
+	for range 20_000 {
+		codes, b := make([]byte, rng.IntN(2*runSize+1)), []byte(nil)
+		for i := range codes {
+			n := 1 + rng.IntN(3)
+			codes[i] = byte(n)
+			if rng.IntN(20) == 0 {
+				codes[i] = Code(rng.IntN(5), rng.IntN(20), rng.IntN(2), 1)
+			}
+			pos := make([]uint16, n)
+			for k := range pos {
+				pos[k] = uint16(256 + (k+1)*(1+rng.IntN([]int{3, 150, 3000}[min(rng.IntN(100), 2)])))
+			}
+			slices.Sort(pos)
+			b = appendPositions(b, codes[i], slices.Compact(pos)[:1])
+			for range n - 1 {
+				b = appendSmall(b, uint16(1+rng.IntN([]int{3, 200, 400}[rng.IntN(3)])))
+			}
+		}
+		want := 0
+		for _, c := range codes {
+			n := skipPositions(b[want:], c)
+			if n < 0 {
+				want = -1
+				break
+			}
+			want += n
+		}
+		if got := skipRun(b, codes); got != want {
+			t.Fatalf("skipRun(%v, %v) = %d, want %d", b, codes, got, want)
+		}
+		if want > 0 {
+			if got := skipRun(b[:want-1], codes); got != -1 {
+				t.Fatalf("skipRun(%v, %v) = %d, want -1", b[:want-1], codes, got)
+			}
 		}
 	}
 }

@@ -23,7 +23,8 @@ type Reader struct {
 		sync.Mutex
 		columns map[string]*OrdinalColumn
 	}
-	codes, int8s, scales section
+	codes, rows section
+	scales      section // of version 1, whose rows have none
 }
 
 // Open opens the segment at path. Errors match ErrCorrupt, ErrVersion, or are
@@ -53,18 +54,31 @@ func newReader(file *image) (*Reader, error) {
 	}
 	r.w = r.info.Weights.Table()
 	r.post = file.section("post")
-	r.codes, r.int8s, r.scales = file.section("vec.code"), file.section("vec.int8"), file.section("vec.scale")
-	vectors := int64(r.docs)
-	if r.info.Vectors == 0 {
-		vectors = 0
-	}
-	if r.codes.size != vectors*codeSize || r.int8s.size != vectors*Dim || r.scales.size != vectors*4 {
-		return nil, file.damage("vectors do not fit %d documents", r.docs)
+	if err := r.openVectors(); err != nil {
+		return nil, err
 	}
 	r.dict = sync.OnceValues(func() (*dict, error) { return openDict(file, r.post.size, r.info.Terms) })
 	r.keys = sync.OnceValues(func() (*keys, error) { return openKeys(file) })
 	r.ords.columns = map[string]*OrdinalColumn{}
 	return r, nil
+}
+
+// openVectors finds the sections of vectors, which are empty where there are none.
+func (r *Reader) openVectors() error {
+	row, scale := int64(rowSize), int64(0)
+	r.codes, r.rows = r.file.section("vec.code"), r.file.section("vec.row")
+	if r.file.version == 1 {
+		row, scale = Dim, 4
+		r.rows, r.scales = r.file.section("vec.int8"), r.file.section("vec.scale")
+	}
+	n := int64(r.docs)
+	if r.info.Vectors == 0 {
+		n = 0
+	}
+	if r.codes.size != n*codeSize || r.rows.size != n*row || r.scales.size != n*scale {
+		return r.file.damage("vectors do not fit %d documents", r.docs)
+	}
+	return nil
 }
 
 // Close gives the memory back; nothing that the Reader gave may be used any more.

@@ -1,14 +1,6 @@
 package segment
 
-import (
-	"math"
-
-	"broadsheet/internal/lib/mmap"
-	"broadsheet/internal/lib/vec"
-)
-
-// codeSize is the bytes of a vector's sign code.
-const codeSize = vec.CodeSize
+import "broadsheet/internal/lib/vec"
 
 // Codes gives the sign codes of all documents, 32 bytes each, all 0 where a
 // document has no vector. A segment without vectors gives nil. The first call
@@ -18,61 +10,6 @@ func (r *Reader) Codes() ([]byte, error) {
 		return nil, nil
 	}
 	return r.file.whole(r.codes)
-}
-
-// Vectors gives what vec.Query.Search needs to search the segment's vectors. Codes
-// and scales are checked here, wholly at first; rows when the search touches them.
-// A segment without vectors gives a part of no documents.
-func (r *Reader) Vectors(live []uint64) (vec.Part, error) {
-	codes, err := r.Codes()
-	if err != nil || codes == nil {
-		return vec.Part{}, err
-	}
-	scales, err := r.file.whole(r.scales)
-	if err != nil {
-		return vec.Part{}, err
-	}
-	rows := r.file.data[r.int8s.off : r.int8s.off+r.int8s.size]
-	return vec.Part{Codes: codes, Rows: mmap.Int8s(rows), Scales: mmap.Float32s(scales), Live: live, Touch: r.touch}, nil
-}
-
-// touch checks the rows of candidates.
-func (r *Reader) touch(near []vec.Candidate) error {
-	for _, c := range near {
-		if _, err := r.file.view(r.int8s, Dim*int64(c.Doc), Dim); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Int8 gives the vector of a document, which must be below Docs: Dim numbers, and
-// the scale that they are to be multiplied by; nil and 0 where it has none.
-func (r *Reader) Int8(doc uint32) ([]int8, float32, error) {
-	b, scale, err := r.int8(doc)
-	if b == nil {
-		return nil, 0, err
-	}
-	return mmap.Int8s(b), scale, nil
-}
-
-func (r *Reader) int8(doc uint32) ([]byte, float32, error) {
-	if r.scales.size == 0 {
-		return nil, 0, nil
-	}
-	s, err := r.file.view(r.scales, 4*int64(doc), 4)
-	if err != nil {
-		return nil, 0, err
-	}
-	scale := math.Float32frombits(le.Uint32(s))
-	if scale == 0 {
-		return nil, 0, nil
-	}
-	b, err := r.file.view(r.int8s, Dim*int64(doc), Dim)
-	if err != nil {
-		return nil, 0, err
-	}
-	return b, scale, nil
 }
 
 // Vector sets the document's vector: Dim numbers, of unit length. It panics on
@@ -106,5 +43,38 @@ func (b *Builder) VectorInt8(code []byte, q []int8, scale float32) {
 	copy(b.codes[d*codeSize:], code)
 	for i, x := range q {
 		b.int8s[d*Dim+i] = byte(x)
+	}
+}
+
+// vectors writes what the documents have of vectors, nothing where none has.
+func (fl *flush) vectors(w *fileWriter) {
+	b := fl.b
+	has := func(d uint32) bool { return int(d) < len(b.scales) && b.scales[d] != 0 }
+	for _, d := range fl.live {
+		if has(d) {
+			fl.info.Vectors++
+		}
+	}
+	if fl.info.Vectors == 0 {
+		return
+	}
+	var zero [Dim]byte
+	w.begin("vec.code", 1)
+	for _, d := range fl.live {
+		if has(d) {
+			w.write(b.codes[int(d)*codeSize : int(d+1)*codeSize])
+		} else {
+			w.write(zero[:codeSize])
+		}
+	}
+	var row []byte
+	w.begin("vec.row", 0)
+	for _, d := range fl.live {
+		if has(d) {
+			row = appendRow(row[:0], b.int8s[int(d)*Dim:int(d+1)*Dim], b.scales[d])
+		} else {
+			row = appendRow(row[:0], zero[:], 0)
+		}
+		w.write(row)
 	}
 }

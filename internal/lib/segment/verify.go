@@ -70,13 +70,16 @@ func (r *Reader) verifyColumns(ctx context.Context) error {
 
 func (r *Reader) verifyVectors() error {
 	n := 0
-	for d := range r.docs {
-		v, _, err := r.Int8(uint32(d))
-		if err != nil {
-			return err
-		}
-		if v != nil {
-			n++
+	if r.info.Vectors > 0 {
+		rows := rowScan{r: r}
+		for d := range r.docs {
+			_, scale, err := rows.row(uint32(d))
+			if err != nil {
+				return err
+			}
+			if scale != 0 {
+				n++
+			}
 		}
 	}
 	if n != r.info.Vectors {
@@ -163,6 +166,9 @@ func (p *Postings) verify(score *scorer, buf []uint32) ([]uint32, error) {
 		}
 		for i := range docs {
 			buf = p.PositionsAt(i, buf[:0])
+			if run := p.posNext / runSize; p.posNext%runSize == 0 && run < p.runs && p.posAt != p.runAt[run] {
+				p.corrupt("lengths of runs")
+			}
 		}
 		if p.err == nil && p.posAt != p.posEnd {
 			p.corrupt("bytes after positions")

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"broadsheet/internal/lib/checksum"
 )
 
 // brokenDisk notes what is asked of a disk and lets one step fail.
@@ -263,12 +265,19 @@ func TestConcurrent(t *testing.T) {
 // TestVersion tells a newer format from damage.
 func TestVersion(t *testing.T) {
 	data := read(t, build(t, nil))
-	data[8] = 9
-	if _, err := onBytes(data, false); !errors.Is(err, ErrCorrupt) {
-		t.Errorf("a changed version: %v, want %v", err, ErrCorrupt)
-	}
-	le.PutUint32(data[12:], checksum(data[:12]))
-	if _, err := onBytes(data, false); !errors.Is(err, ErrVersion) {
-		t.Errorf("another version: %v, want %v", err, ErrVersion)
+	for _, v := range []uint32{0, oldest, version + 1} {
+		le.PutUint32(data[8:], v)
+		if _, err := onBytes(data, false); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("version changed to %d: %v, want %v", v, err, ErrCorrupt)
+		}
+		want := ErrVersion
+		if v == oldest {
+			want = ErrCorrupt // the footer says otherwise
+		}
+		le.PutUint32(data[12:], checksum.Of(data[:12]))
+		if _, err := onBytes(data, false); !errors.Is(err, want) {
+			t.Errorf("version %d: %v, want %v", v, err, want)
+		}
+		le.PutUint32(data[12:], 0)
 	}
 }

@@ -3,6 +3,8 @@ package index
 import (
 	"fmt"
 	"strings"
+
+	"broadsheet/internal/lib/segment"
 )
 
 // Dump writes out every living document of a snapshot by its key: its terms
@@ -31,11 +33,12 @@ func (s *Segment) dump(out map[string]string) error {
 	if err := s.dumpColumns(docs); err != nil {
 		return err
 	}
+	var row segment.Row
 	for doc := range uint32(s.entry.Docs) {
 		if !s.Has(doc) {
 			continue
 		}
-		v, scale, err := s.Int8(doc)
+		v, scale, err := s.Int8(doc, &row)
 		if err != nil {
 			return err
 		}
