@@ -8,6 +8,13 @@ import "context"
 // up or swept, whichever costs less.
 func (s *scan) all(ctx context.Context) error {
 	s.begin()
+	if !s.byFilter {
+		for _, c := range s.checks {
+			if p, ok := c.(*phrase); ok {
+				p.borrow(s.lists[0])
+			}
+		}
+	}
 	must, may := s.lists[:s.musts], s.lists[s.musts:]
 	insertionSort(may, func(l *list) uint32 { return ^l.max })
 	for at, n := uint32(0), 0; ; n++ {
@@ -67,7 +74,7 @@ func (s *scan) nextChunk(at uint32) (lo, hi uint32) {
 }
 
 // lead makes the lead's documents the candidates and gives the lists that they
-// must be on besides.
+// must be on besides. A list that leads stays in the block for the checks.
 func (s *scan) lead(lo, hi uint32) (others []*list) {
 	s.found = s.found[:0]
 	if s.byFilter {
@@ -86,7 +93,6 @@ func (s *scan) lead(lo, hi uint32) (others []*list) {
 			s.found = append(s.found, candidate{doc, uint32(l.gain*(w/(w+curve.k(norms[doc])))) + 1})
 		}
 	}
-	l.skip(len(docs))
 	return s.lists[1:s.musts]
 }
 

@@ -67,13 +67,13 @@ func (b *binder) release(s *scan) {
 	if s.busy {
 		return
 	}
-	s.spare = append(s.spare, s.lists...)
+	s.spare = append(append(s.spare, s.lists...), s.owned...)
 	for _, l := range s.spare {
 		if l.merged != nil {
 			s.unions, l.merged = append(s.unions, l.merged), nil
 		}
 	}
-	s.lists, s.checks, s.filter, s.times, s.top = s.lists[:0], s.checks[:0], nil, nil, nil
+	s.lists, s.owned, s.checks, s.filter, s.times, s.top = s.lists[:0], s.owned[:0], s.checks[:0], nil, nil, nil
 	s.shared.norms = nil
 	scans.Put(s)
 }
@@ -278,7 +278,7 @@ func (b *binder) checks(s *scan, i int) {
 }
 
 // phrase makes the check of a phrase. It has lists of its own: those of the scan
-// run ahead of the documents that are checked.
+// run ahead of the documents that are checked, but for the one that leads (borrow).
 func (b *binder) phrase(s *scan, i int, c *clause) check {
 	lists, ok := b.own(s, i, c)
 	if !ok {
@@ -308,6 +308,7 @@ func (b *binder) own(s *scan, i int, c *clause) (lists []*list, ok bool) {
 	for _, id := range c.terms {
 		lists = append(lists, b.list(s, i, id))
 	}
+	s.owned = append(s.owned, lists...)
 	return lists, true
 }
 

@@ -23,11 +23,12 @@ const facetShown = 20
 
 // count sets the total and, where asked for, the facets of a ranked search. A
 // paper matches if it has one of the words and meets the conditions, or is
-// among those found by meaning. Where the words are common it would cost more
-// than the search to find all: then the total is what is known, and facets
-// count the best only.
+// among those found by meaning. Where both searches found less than they were
+// asked for, that is all. Where the words are common it would cost more than the
+// search to find all: then the total is what is known, and facets count the best
+// only.
 func (s *search) count(ctx context.Context, r *broadsheet.Results, first *tier) error {
-	exact := s.few() && s.share() > 0
+	exact := first.full && s.few() && s.share() > 0
 	var sets []set
 	if s.q.Facets {
 		sets = make([]set, len(s.view.parts))
@@ -76,7 +77,7 @@ func (s *search) count(ctx context.Context, r *broadsheet.Results, first *tier) 
 			return err
 		}
 	}
-	if exact || r.NoWords || s.share() == 0 && !first.full {
+	if exact || r.NoWords || !first.full {
 		return nil
 	}
 	for i := range r.Facets {

@@ -124,8 +124,29 @@ func (l *list) advance(doc uint32) uint32 {
 }
 
 // seek is the index of the first of docs, ascending, that is at or after doc;
-// there must be one. Most steps are short, so it gallops.
+// there must be one. docs are a block at most: it goes on by eight and counts
+// those before doc among the last eight, which the processor has no branches of
+// to guess. Galloping and halving takes half as long again, whatever the step.
 func seek(docs []uint32, doc uint32) int {
+	lo := 0
+	for lo+8 < len(docs) && docs[lo+7] < doc {
+		lo += 8
+	}
+	if lo+8 > len(docs) {
+		for docs[lo] < doc {
+			lo++
+		}
+		return lo
+	}
+	before := uint64(0)
+	for _, d := range (*[8]uint32)(docs[lo:]) {
+		before += (uint64(d) - uint64(doc)) >> 63
+	}
+	return lo + int(before) // #nosec G115 -- at most 7
+}
+
+// gallop is seek in any number of documents.
+func gallop(docs []uint32, doc uint32) int {
 	step := 1
 	lo := 0
 	for lo+step < len(docs) && docs[lo+step] < doc {

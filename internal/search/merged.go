@@ -73,7 +73,7 @@ func (m *merged) next() ([]uint32, []byte) {
 // advance gives the block that has the first document at or after doc.
 func (m *merged) advance(doc uint32) ([]uint32, []byte) {
 	if m.at < len(m.docs) && m.docs[len(m.docs)-1] >= doc {
-		m.at += seek(m.docs[m.at:], doc) / segment.BlockSize * segment.BlockSize
+		m.at += gallop(m.docs[m.at:], doc) / segment.BlockSize * segment.BlockSize
 		return m.next()
 	}
 	m.at = len(m.docs)
@@ -86,7 +86,7 @@ func (m *merged) blockEnd(doc uint32) uint32 {
 	if n == 0 || m.docs[n-1] < doc {
 		return end
 	}
-	i := seek(m.docs, doc)
+	i := gallop(m.docs, doc)
 	return m.docs[min(i/segment.BlockSize*segment.BlockSize+segment.BlockSize, n)-1]
 }
 

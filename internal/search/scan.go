@@ -35,6 +35,7 @@ type scan struct {
 	byMax  []*list  // by what they can give at all, ascending
 	order  []*list  // by what they can give in the window, ascending
 	sums   []uint32 // of that, up to each of order, included
+	owned  []*list  // of the checks
 	spare  []*list  // lists to be used again
 	unions []*merged
 	joined set // for narrow
@@ -60,13 +61,21 @@ func (s *scan) theta() uint32 {
 	return s.top.threshold()
 }
 
-// offer puts a document into the top if it deserves it and meets the checks.
+// offer puts a document into the top if it deserves it and meets the checks. Its
+// time, for which the processor mostly waits, is looked up only where it decides.
 func (s *scan) offer(doc, score uint32) {
-	if score < s.top.threshold() {
+	theta := s.top.threshold()
+	if score < theta {
 		return
 	}
-	r := rank{score: score, time: s.time(doc), seg: s.seg, doc: doc}
-	if s.top.enters(r) && s.passes(doc) {
+	r := rank{score: score, seg: s.seg, doc: doc}
+	if score == theta {
+		if r.time = s.time(doc); !s.top.enters(r) {
+			return
+		}
+	}
+	if s.passes(doc) {
+		r.time = s.time(doc)
 		s.top.offer(r)
 	}
 }
