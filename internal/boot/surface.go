@@ -9,6 +9,7 @@ import (
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/serve/api"
+	"broadsheet/internal/serve/card"
 	"broadsheet/internal/serve/cite"
 	"broadsheet/internal/serve/feeds"
 	"broadsheet/internal/serve/hf"
@@ -38,6 +39,11 @@ func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	s.routes = append(s.routes, cite.New(cite.Options{App: a, BaseURL: absolute(c)}).Routes()...)
 	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
 	s.routes = append(s.routes, sitemap.New(sitemap.Options{App: a, BaseURL: c.Site.URL}).Routes()...)
+	cards, err := card.New(card.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL})
+	if err != nil {
+		return nil, fmt.Errorf("cards: %w", err)
+	}
+	s.routes = append(s.routes, cards.Routes()...)
 	s.api = api.New(api.Options{App: a, BaseURL: absolute(c)})
 	s.routes = append(s.routes, s.api.Routes()...)
 	s.hf = hf.New(hf.Options{App: a, BaseURL: absolute(c)})
