@@ -20,9 +20,6 @@ type Part struct {
 	Live []uint64
 	// From and To bound the documents: From..To-1, or all where both are 0.
 	From, To uint32
-	// Touch, if any, is told which candidates of this part are about to have their rows
-	// read, in rising order of Doc; an error ends the search.
-	Touch func([]Candidate) error
 }
 
 // Options say how much to search for.
@@ -50,11 +47,11 @@ type Hit struct {
 // Search gives the K documents of the greatest product with the query (the cosine,
 // if it was of unit length) among the nearest candidates of all parts, the best
 // first, of equal ones the lower part and document first. Parts whose sections are
-// not equally long are a programmer's error, and it panics. The only error is that
-// of a Touch.
-func (q *Query) Search(parts []Part, o Options) ([]Hit, error) {
+// not equally long are a programmer's error, and it panics. It is for rows that are
+// in memory; whoever has them in a file begins with Candidates.
+func (q *Query) Search(parts []Part, o Options) []Hit {
 	if o.K <= 0 || q.scale == 0 {
-		return nil, nil
+		return nil
 	}
 	if o.Candidates <= 0 {
 		o.Candidates = DefaultCandidates
@@ -62,12 +59,7 @@ func (q *Query) Search(parts []Part, o Options) ([]Hit, error) {
 	for i := range parts {
 		parts[i].check(i)
 	}
-	near := candidates(&q.planes, parts, max(o.K, o.Candidates), o.Workers)
-	hits, err := q.score(parts, near)
-	if err != nil {
-		return nil, err
-	}
-	return best(hits, o.K), nil
+	return best(q.score(parts, candidates(&q.planes, parts, max(o.K, o.Candidates), o.Workers)), o.K)
 }
 
 // Nearest gives the k documents of the least plain Hamming distance to a code, in
@@ -176,7 +168,7 @@ func share(s *selector, parts []Part, first, last int) {
 const rowsAhead = 8
 
 // score multiplies the query with the rows of the candidates.
-func (q *Query) score(parts []Part, near []Candidate) ([]Hit, error) {
+func (q *Query) score(parts []Part, near []Candidate) []Hit {
 	hits := make([]Hit, 0, len(near))
 	for len(near) > 0 {
 		n := 1
@@ -184,11 +176,6 @@ func (q *Query) score(parts []Part, near []Candidate) ([]Hit, error) {
 			n++
 		}
 		part := &parts[near[0].Part]
-		if part.Touch != nil {
-			if err := part.Touch(near[:n]); err != nil {
-				return nil, err
-			}
-		}
 		for i, c := range near[:n] {
 			next := near[min(i+rowsAhead, n-1)].Doc
 			product := use.dot(part.row(c.Doc), &q.row, part.row(next))
@@ -198,14 +185,7 @@ func (q *Query) score(parts []Part, near []Candidate) ([]Hit, error) {
 		}
 		near = near[n:]
 	}
-	return hits, nil
-}
-
-// Score gives the product of the query with one row, to the last bit the score that
-// Search gives it.
-func (q *Query) Score(row []int8, scale float32) float32 {
-	r := (*[Dim]int8)(row)
-	return q.scaled(use.dot(r, &q.row, r), scale)
+	return hits
 }
 
 func (q *Query) scaled(product int32, scale float32) float32 {

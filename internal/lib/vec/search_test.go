@@ -2,7 +2,6 @@ package vec
 
 import (
 	"cmp"
-	"errors"
 	"math/bits"
 	"slices"
 	"testing"
@@ -167,10 +166,7 @@ func TestSearch(t *testing.T) {
 	var want []Hit
 	each(t, func(t *testing.T) {
 		for _, workers := range []int{0, 1, 2, 3} {
-			got, err := q.Search([]Part{a, {}, b}, Options{K: 100, Candidates: 5000, Workers: workers})
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := q.Search([]Part{a, {}, b}, Options{K: 100, Candidates: 5000, Workers: workers})
 			if want == nil {
 				want = got
 			}
@@ -180,7 +176,7 @@ func TestSearch(t *testing.T) {
 		}
 	})
 	for _, p := range []Part{b, {Codes: a.Codes[:1000*CodeSize], Rows: a.Rows[:1000*Dim], Scales: a.Scales[:1000]}} {
-		got, _ := q.Search([]Part{p}, Options{K: 20, Candidates: 1000})
+		got := q.Search([]Part{p}, Options{K: 20, Candidates: 1000})
 		if diff := gocmp.Diff(exact(&q, p, 20), got); diff != "" {
 			t.Errorf("against every row (-want +got):\n%s", diff)
 		}
@@ -242,32 +238,9 @@ func TestSearchScores(t *testing.T) {
 	p.Scales[0] = Quantize(p.Rows, v)
 	var q Query
 	q.Set(v)
-	hits, err := q.Search([]Part{p}, Options{K: 1})
-	if err != nil || len(hits) != 1 || hits[0].Score < 0.999 || hits[0].Score > 1.001 {
-		t.Errorf("a vector with itself: got %v, %v, want a score of 1", hits, err)
-	}
-	if got := q.Score(p.Rows, p.Scales[0]); got != hits[0].Score {
-		t.Errorf("Score gives %v, Search %v", got, hits[0].Score)
-	}
-}
-
-func TestSearchTouch(t *testing.T) {
-	p := part(14, 500)
-	var q Query
-	q.Set(unit(random(12)))
-	damaged := errors.New("damaged")
-	var touched []Candidate
-	p.Touch = func(c []Candidate) error { touched = slices.Clone(c); return nil }
-	bad := p
-	bad.Touch = func([]Candidate) error { return damaged }
-	if _, err := q.Search([]Part{p}, Options{K: 5, Candidates: 50}); err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(q.Candidates([]Part{p}, 50, 1), touched); diff != "" {
-		t.Errorf("touched (-want +got):\n%s", diff)
-	}
-	if hits, err := q.Search([]Part{p, bad}, Options{K: 5}); !errors.Is(err, damaged) || hits != nil {
-		t.Errorf("got %v, %v, want the error of Touch", hits, err)
+	hits := q.Search([]Part{p}, Options{K: 1})
+	if len(hits) != 1 || hits[0].Score < 0.999 || hits[0].Score > 1.001 {
+		t.Errorf("a vector with itself: got %v, want a score of 1", hits)
 	}
 }
 
@@ -286,7 +259,7 @@ func TestSearchPanics(t *testing.T) {
 					t.Errorf("%s too short: no panic", name)
 				}
 			}()
-			_, _ = q.Search([]Part{bad}, Options{K: 1})
+			_ = q.Search([]Part{bad}, Options{K: 1})
 		}()
 	}
 }
