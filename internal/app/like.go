@@ -76,7 +76,8 @@ type Company struct {
 
 // Company finds what stands beside a paper, at most n similar ones. Whether
 // there is the same work again is asked only where one of the nearest papers
-// could be it: that is as dear as finding them.
+// could be it: that is as dear as finding them (3.3 ms beside 3.5 among 48,000
+// papers, where looking at the titles of 20 takes 0.5).
 func (a *App) Company(ctx context.Context, p *broadsheet.Paper, n int) (*Company, error) {
 	hits, err := a.finder.Similar(ctx, []string{p.ID}, max(n, sameAmong))
 	if err != nil {

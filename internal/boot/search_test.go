@@ -78,6 +78,11 @@ func TestServeWithoutItsIndex(t *testing.T) {
 	if status, _ := s.get(t, "/search?q=maps"); status != 503 {
 		t.Errorf("/search: got %d, want 503", status)
 	}
+	for path, want := range map[string]string{"/search": "The search index is being opened.", "/status": "The index is being opened."} {
+		if status, body := s.get(t, path); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: got %d, want 200 with %q:\n%s", path, status, want, body)
+		}
+	}
 }
 
 // TestTheIndexHeals: what happens to its files while the site runs is noticed
@@ -105,6 +110,7 @@ func TestTheIndexHeals(t *testing.T) {
 		}
 	}
 	s.awaitPage(t, path, link)
+	s.awaitPage(t, "/status", "Sound, as far as it was read.")
 	if problems, err := index.Verify(t.Context(), IndexDir(c), nil); err != nil || len(problems) > 0 {
 		t.Errorf("afterwards: %v, %v", problems, err)
 	}
