@@ -49,7 +49,7 @@ func (b *binder) bind(i int, t *top) (s *scan, err error) {
 	}
 	s = scans.Get().(*scan)
 	s.seg, s.docs, s.top, s.exact = int32(i), uint32(p.docs), t, b.exact // #nosec G115 -- a segment has less than 2^31
-	s.filter, s.within, s.times = b.sets[i].set, b.sets[i].within, p.times
+	s.filter, s.within, s.part = b.sets[i].set, b.sets[i].within, p
 	s.shared = scoring{weights: *p.WeightTable(), norms: p.norms, curve: p.curve}
 	b.lists(s, i)
 	b.checks(s, i)
@@ -73,7 +73,7 @@ func (b *binder) release(s *scan) {
 			s.unions, l.merged = append(s.unions, l.merged), nil
 		}
 	}
-	s.lists, s.owned, s.checks, s.filter, s.times, s.top = s.lists[:0], s.owned[:0], s.checks[:0], nil, nil, nil
+	s.lists, s.owned, s.checks, s.filter, s.part, s.top = s.lists[:0], s.owned[:0], s.checks[:0], nil, nil, nil
 	s.shared.norms = nil
 	scans.Put(s)
 }

@@ -57,7 +57,7 @@ func (d *dated) part(ctx context.Context, i int) error {
 	counted := 0
 	out := newSet(int(sc.docs))
 	err = sc.each(ctx, func(doc uint32) bool {
-		r := rank{time: sc.time(doc), seg: sc.seg, doc: doc}
+		r := rank{time: sc.part.time(doc), seg: sc.seg, doc: doc}
 		if d.atLeast {
 			if !d.follows(r) || !d.top.enters(r) || !passes(checks, doc) {
 				return true

@@ -25,7 +25,7 @@ type scan struct {
 	filter set // live documents that meet what can be told beforehand
 	within int // members of filter
 	checks []check
-	times  []uint32
+	part   *part
 	top    *top
 	exact  bool // prune nothing, for tests
 
@@ -70,21 +70,14 @@ func (s *scan) offer(doc, score uint32) {
 	}
 	r := rank{score: score, seg: s.seg, doc: doc}
 	if score == theta {
-		if r.time = s.time(doc); !s.top.enters(r) {
+		if r.time = s.part.time(doc); !s.top.enters(r) {
 			return
 		}
 	}
 	if s.passes(doc) {
-		r.time = s.time(doc)
+		r.time = s.part.time(doc)
 		s.top.offer(r)
 	}
-}
-
-func (s *scan) time(doc uint32) uint32 {
-	if s.times == nil {
-		return 0
-	}
-	return s.times[doc]
 }
 
 func (s *scan) passes(doc uint32) bool {
