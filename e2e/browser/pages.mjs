@@ -17,6 +17,7 @@ export const sample = [
   { name: 'categories', path: '/categories' },
   { name: 'about', path: '/about' },
   { name: 'status', path: '/status' },
+  { name: 'for programs', path: '/api' },
   { name: 'search box', path: '/search' },
   { name: 'search', path: '/search?q=adam+with+fewer+bits' },
   { name: 'search for nothing', path: '/search?q=%22%22' },
