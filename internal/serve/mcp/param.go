@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -92,7 +93,7 @@ func read(params []param, data json.RawMessage) (arguments, error) {
 			for i, p := range params {
 				names[i] = p.name
 			}
-			return nil, broadsheet.InvalidField(clip(name), "this tool has no such argument", "use "+strings.Join(names, ", "))
+			return nil, broadsheet.InvalidField(cmp.Or(clip(name), "arguments"), "this tool has no such argument", "use "+strings.Join(names, ", "))
 		}
 	}
 	out := arguments{}
