@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -16,24 +15,18 @@ import (
 
 	"broadsheet/internal/lib/hfwire"
 	"broadsheet/internal/store/storetest"
+	"broadsheet/internal/testkit"
 	"broadsheet/internal/transfer"
 )
 
-// recordedDays is the archive of recorded days, "" where there is none.
-func recordedDays(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("TESTDATA_DIR")
-	if dir == "" {
-		t.Skip("TESTDATA_DIR is not set: the recorded days are not asked for again")
-	}
-	return filepath.Join(dir, "daily-papers-days.zip")
-}
+// archiveName is that of all recorded days in the folder of recorded data.
+const archiveName = "daily-papers-days.zip"
 
 // TestRecordedDays imports every recorded day, asks for each again, and holds
 // the answer to the recording: the same papers in the same order, every member as
 // it was, and nothing beside it but what the union shape adds.
 func TestRecordedDays(t *testing.T) {
-	path := recordedDays(t)
+	path := filepath.Join(testkit.WholeData(t), archiveName)
 	archive, err := zip.OpenReader(path)
 	if err != nil {
 		t.Fatal(err)
@@ -46,10 +39,6 @@ func TestRecordedDays(t *testing.T) {
 	site := plainSite(t, s, time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC))
 	days, entries, changes := 0, 0, map[string]int{}
 	for _, f := range archive.File {
-		if raceEnabled && days%10 > 0 { // the detector makes it ten times as slow: a tenth then
-			days++
-			continue
-		}
 		days++
 		r, err := f.Open()
 		if err != nil {
@@ -82,7 +71,7 @@ func TestRecordedDays(t *testing.T) {
 		}
 	}
 	t.Logf("%d days, %d entries, differences %v", days, entries, changes)
-	if days < 501 || entries < 7000 && !raceEnabled {
+	if days < 501 || entries < 7000 {
 		t.Errorf("only %d days with %d entries compared", days, entries)
 	}
 }
@@ -190,7 +179,7 @@ func (d difference) allowed() bool {
 // the cache of whole answers.
 func BenchmarkDay(b *testing.B) {
 	s := storetest.Open(b)
-	if _, err := transfer.Import(b.Context(), s, []string{recordedDays(b)}, transfer.Options{}); err != nil {
+	if _, err := transfer.Import(b.Context(), s, []string{filepath.Join(testkit.Data(b), archiveName)}, transfer.Options{}); err != nil {
 		b.Fatal(err)
 	}
 	site := plainSite(b, s, time.Date(2025, 9, 30, 12, 0, 0, 0, time.UTC))
@@ -214,7 +203,7 @@ func BenchmarkDay(b *testing.B) {
 // BenchmarkWrite is the writing alone of 50 recorded entries.
 func BenchmarkWrite(b *testing.B) {
 	s := storetest.Open(b)
-	if _, err := transfer.Import(b.Context(), s, []string{recordedDays(b)}, transfer.Options{}); err != nil {
+	if _, err := transfer.Import(b.Context(), s, []string{filepath.Join(testkit.Data(b), archiveName)}, transfer.Options{}); err != nil {
 		b.Fatal(err)
 	}
 	ids, err := s.Chosen(b.Context(), "2025-09-30", 0, 50)

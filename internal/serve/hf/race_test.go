@@ -1,5 +1,0 @@
-//go:build race
-
-package hf_test
-
-const raceEnabled = true
