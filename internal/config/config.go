@@ -28,6 +28,7 @@ type Config struct {
 	Metrics Metrics
 	Harvest Harvest
 	Embed   Embed
+	Mail    Mail
 	Log     Log
 	Memory  Size
 
@@ -164,6 +165,9 @@ func (c *Config) finish() error {
 		c.Database = "sqlite:" + joinPath(c.DataDir, "broadsheet.db")
 	}
 	if err := c.finishEmbed(); err != nil {
+		return err
+	}
+	if err := c.finishMail(); err != nil {
 		return err
 	}
 	if c.PasswordFile == "" {
