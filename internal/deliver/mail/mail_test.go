@@ -241,3 +241,17 @@ func TestParseRelay(t *testing.T) {
 		}
 	}
 }
+
+func TestSend(t *testing.T) {
+	relay := newRelay(t, true)
+	c := mail.New(mail.Options{Relays: []*mail.Relay{parse(t, "smtp://"+relay.address)}, Writer: plain{}, BounceDomain: "bounces.example", Hello: "test.example"})
+	for to, want := range map[string]broadsheet.Kind{"ok.1@example.org": -1, "reject.1@example.org": broadsheet.Invalid, "late.1@example.org": broadsheet.Unavailable, "reset.1@example.org": broadsheet.Internal} {
+		err := c.Send(t.Context(), "n1", to, &mail.Letter{Body: []byte("Subject: x\r\n\r\nx\r\n")})
+		if (err == nil) != (want == -1) || err != nil && broadsheet.KindOf(err) != want {
+			t.Errorf("%s: got %v, want kind %v", to, err, want)
+		}
+	}
+	if relay.accepted["ok.1@example.org"] != 1 || relay.froms["ok.1@example.org"] != "bounce+n1@bounces.example" {
+		t.Errorf("accepted %v from %v", relay.accepted, relay.froms)
+	}
+}
