@@ -106,7 +106,7 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	}
 	day := l.From
 	p := w.span(l, longDay(day), link)
-	p.Frame.Here, p.Frame.Front = "day", true
+	p.Frame.Here, p.Frame.Front, p.Frame.Card = "day", true, w.canonical(address.DayCard(day))
 	p.Frame.Week, p.Frame.Month = address.List(broadsheet.ListWeek, string(day.Week())), address.List(broadsheet.ListMonth, string(day.Month()))
 	if front {
 		p.Frame.Title = "Daily papers"

@@ -9,6 +9,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/lib/cite"
 	"broadsheet/internal/lib/tex"
 	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
@@ -41,6 +42,7 @@ type paperPage struct {
 	Similar   []card
 	Like      string // path of the search for more of them
 	BibTeX    string
+	Forms     []fileForm
 }
 
 // subject is a category or keyword with its page, "" where it has none.
@@ -72,8 +74,10 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 	p := &v.Paper
 	title := plain(p.Title)
 	f := w.frame(title, clip(plain(cmp.Or(p.TLDR, p.Abstract, p.Title)), 200), address.Paper(p.ID))
+	f.Markdown, f.Card, f.Scholar = address.Form(address.Paper(p.ID), ".md"), w.canonical(address.PaperCard(p.ID)), w.scholar(p)
 	page := paperPage{Frame: f, Paper: p, Title: w.typeset.inline(p.Title), Abstract: w.typeset.block(p.Abstract), TLDR: w.typeset.inline(p.TLDR),
-		Note: w.typeset.block(p.Note), Source: address.SourceOf(p), Picture: v.Pictures.Thumbnail(p), BibTeX: bibTeX(p)}
+		Note: w.typeset.block(p.Note), Source: address.SourceOf(p), Picture: v.Pictures.Thumbnail(p), BibTeX: strings.TrimSpace(string(cite.BibTeX([]broadsheet.Paper{*p}))),
+		Forms: fileForms(address.Paper(p.ID))}
 	for i := range p.Organizations {
 		o := &p.Organizations[i]
 		page.Orgs = append(page.Orgs, badge{Name: o.Name, Path: address.List(broadsheet.ListOrganization, o.Key), Picture: v.Pictures.Avatar(o.AvatarURL)})
@@ -145,65 +149,4 @@ func mediaKind(url string) string {
 		return "Film"
 	}
 	return "Picture"
-}
-
-// bibTeX is an entry to copy. Braces keep the title's capitals; characters that
-// would end it are taken out.
-func bibTeX(p *broadsheet.Paper) string {
-	safe := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r == '{' || r == '}' || r == '\\' || r < ' ' {
-				return -1
-			}
-			return r
-		}, s)
-	}
-	var names []string
-	for _, a := range p.Authors {
-		names = append(names, safe(a.Name))
-	}
-	if len(names) > 0 && p.AuthorCount > len(names) {
-		names = append(names, "others")
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "@misc{%s,\n  title = {{%s}},\n", citeKey(p), safe(plain(p.Title)))
-	if len(names) > 0 {
-		fmt.Fprintf(&b, "  author = {%s},\n", strings.Join(names, " and "))
-	}
-	if !p.PublishedAt.IsZero() {
-		fmt.Fprintf(&b, "  year = {%d},\n", p.PublishedAt.Year())
-	}
-	for _, id := range p.IDs {
-		switch id.Scheme {
-		case "arxiv":
-			fmt.Fprintf(&b, "  eprint = {%s},\n  archivePrefix = {arXiv},\n", safe(id.Value))
-			if c := p.PrimaryCategory(); c != "" {
-				fmt.Fprintf(&b, "  primaryClass = {%s},\n", safe(c))
-			}
-		case "doi":
-			fmt.Fprintf(&b, "  doi = {%s},\n", safe(id.Value))
-		}
-	}
-	if s := address.SourceOf(p); s.Page != "" {
-		fmt.Fprintf(&b, "  url = {%s},\n", safe(s.Page))
-	}
-	return b.String() + "}"
-}
-
-// citeKey is the first author's last name, the year and the title's first word.
-func citeKey(p *broadsheet.Paper) string {
-	key := "paper"
-	if len(p.Authors) > 0 {
-		parts := strings.Split(broadsheet.AuthorKey(p.Authors[0].Name), "-")
-		key = cmp.Or(parts[len(parts)-1], key)
-	}
-	if !p.PublishedAt.IsZero() {
-		key += fmt.Sprint(p.PublishedAt.Year())
-	}
-	for word := range strings.SplitSeq(broadsheet.AuthorKey(plain(p.Title)), "-") {
-		if len(word) > 3 {
-			return key + word
-		}
-	}
-	return key
 }

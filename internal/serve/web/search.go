@@ -87,6 +87,9 @@ func (w *Web) search(rw http.ResponseWriter, r *http.Request) error {
 	}
 	link := searchLink{text: text, sort: s.Sort, mode: s.Mode, plain: s.Plain, explain: s.Explain, exact: s.Exact}
 	page := w.found(found, link)
+	same := link
+	same.explain = false
+	page.Frame.forms(same.path(s.After), len(found.Papers))
 	page.Text = text
 	page.Heading = "Search"
 	if s.After != "" {
@@ -123,7 +126,7 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	p.count(found)
 	p.Unknown, p.Building = unknown(found), building(found.Filling)
 	p.Sorts = link.sorts(found.Query.Sort)
-	p.Frame.Feeds = feeds(link.newest())
+	p.Frame.Feeds = feeds(link.newest(found))
 	if found.Corrected != "" {
 		to := link
 		to.exact = true

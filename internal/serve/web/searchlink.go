@@ -36,10 +36,18 @@ func (l searchLink) values() url.Values {
 	return q
 }
 
-// newest is the search in the order that who subscribes to it wants.
-func (l searchLink) newest() string {
+// followed is how many papers a search's feed holds, which is asked for once a
+// day by some and whose next pages hardly a reader follows.
+const followed = "50"
+
+// newest is the search as who subscribes to it wants it: the newest first, of
+// what the page shows where a word was corrected.
+func (l searchLink) newest(found *app.Found) string {
+	l.text = cmp.Or(found.Corrected, l.text)
 	l.sort, l.explain = broadsheet.SortDate, false
-	return l.path("")
+	q := l.values()
+	q.Set("limit", followed)
+	return "/search?" + q.Encode()
 }
 
 func (l searchLink) path(after string) string {

@@ -42,6 +42,7 @@ func (w *Web) like(rw http.ResponseWriter, r *http.Request, ids []string) error 
 		same.Add("like", found.Seeds[i].ID)
 	}
 	page.Frame.Feeds = feeds("/search?" + same.Encode())
+	page.Frame.forms("/search?"+same.Encode(), len(found.Papers))
 	return w.render(rw, "search.html", page)
 }
 

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"broadsheet"
 )
 
 func TestExcerpt(t *testing.T) {
@@ -108,23 +106,6 @@ func TestShade(t *testing.T) {
 	}
 	if last != 5 {
 		t.Errorf("the fullest day has shade %d, want 5", last)
-	}
-}
-
-func TestBibTeX(t *testing.T) {
-	p := &broadsheet.Paper{ID: "2606.00001", IDs: []broadsheet.SourceID{{Scheme: "arxiv", Value: "2606.00001"}}, Title: "The $x^2$ of} tea",
-		Authors: []broadsheet.Author{{Name: "Ada Example"}}, AuthorCount: 3, Categories: []string{"cs.LG"}, PublishedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
-	want := `@misc{example2026,
-  title = {{The x² of tea}},
-  author = {Ada Example and others},
-  year = {2026},
-  eprint = {2606.00001},
-  archivePrefix = {arXiv},
-  primaryClass = {cs.LG},
-  url = {https://arxiv.org/abs/2606.00001},
-}`
-	if got := bibTeX(p); got != want {
-		t.Errorf("BibTeX:\n%s\nwant:\n%s", got, want)
 	}
 }
 

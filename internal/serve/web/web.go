@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"broadsheet/internal/app"
+	"broadsheet/internal/serve/address"
 	"broadsheet/internal/serve/httpkit"
 )
 
@@ -113,6 +114,10 @@ type frame struct {
 	Canonical   string     // address as readers write it; "" where the site does not know its own
 	Prev, Next  string     // paths of neighbouring pages, for rel=prev and rel=next
 	Feeds       *feedLinks // nil for none
+	Markdown    string     // path of the page as Markdown, "" for none
+	Cite        string     // path of the list's citations
+	Card        string     // whole address of the picture for sites that show a link to the page
+	Scholar     *scholar   // of a paper
 	NoIndex     bool
 	Here        string // the entry of the navigation that this page belongs to
 	Week, Month string // paths that these entries lead to
@@ -124,7 +129,7 @@ type frame struct {
 
 func (w *Web) frame(title, description, canonical string) frame {
 	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.canonical(canonical),
-		Week: "/papers/week", Month: "/papers/month",
+		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month",
 		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
 }
 
