@@ -161,3 +161,26 @@ func TestSpellings(t *testing.T) {
 		}
 	}
 }
+
+// TestFilling asks while the index is being made: a paper that it has not read
+// yet is not said to be nowhere, and what was found is not said to be all.
+func TestFilling(t *testing.T) {
+	s := edition(t)
+	s.filling = true
+	p := papers()[1]
+	p.ID = "2606.09999"
+	put(t, s, p)
+	for _, target := range []string{"/papers/2606.09999/similar", "/similar?id=2606.09999"} {
+		if w, _ := s.ask(t, http.MethodGet, Root+target); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("GET %s: %d %s, want 503", target, w.Code, w.Body)
+		}
+	}
+	if f := s.get(t, "/search?q=tea"); f["incomplete"] != true {
+		t.Errorf("a search is not incomplete: %v", f)
+	}
+	s.filling = false
+	s.generation++
+	if w, _ := s.ask(t, http.MethodGet, Root+"/similar?id=2606.09999&limit=3"); w.Code != http.StatusNotFound {
+		t.Errorf("a paper that no index has: %d %s, want 404", w.Code, w.Body)
+	}
+}

@@ -32,6 +32,7 @@ type site struct {
 	store      *store.Store
 	api        *API
 	generation int
+	filling    bool // the index does not hold all papers yet
 }
 
 func newSite(t testing.TB, s *store.Store, o httpkit.Options) *site {
@@ -46,14 +47,15 @@ func newSite(t testing.TB, s *store.Store, o httpkit.Options) *site {
 	}
 	clock := func() time.Time { return now }
 	engine := search.New(search.Options{Index: x, Papers: s, Now: clock})
+	out := &site{store: s}
 	state := func(context.Context) (*app.IndexState, error) {
-		return &app.IndexState{Open: true, Complete: true, Papers: 5}, nil
+		return &app.IndexState{Open: true, Complete: !out.filling, Papers: 5}, nil
 	}
 	a, err := app.New(app.Options{Store: s, Finder: engine, Index: state, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := &site{store: s, api: New(Options{App: a, BaseURL: base})}
+	out.api = New(Options{App: a, BaseURL: base})
 	o.Error, o.BaseURL = out.api.Error, base
 	if o.Now == nil {
 		o.Now = clock

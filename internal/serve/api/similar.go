@@ -15,6 +15,8 @@ import (
 // similarDefault is how many similar papers come where nobody says how many.
 const similarDefault = 20
 
+var errFilling = &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "the index of the search is still being made", Fix: "try again in a minute"}
+
 // similarOne answers the papers most like one.
 func (a *API) similarOne(w http.ResponseWriter, r *http.Request) error {
 	return a.similarTo(w, r, []string{r.PathValue("id")})
@@ -41,6 +43,9 @@ func (a *API) similarTo(w http.ResponseWriter, r *http.Request, ids []string) er
 	}
 	f, err := a.app.Like(r.Context(), ids, limit)
 	if err != nil {
+		if broadsheet.KindOf(err) == broadsheet.NotFound && a.app.Filling(r.Context()) != nil {
+			return errFilling // nothing is known yet of papers that the index has not read
+		}
 		return notHere(err)
 	}
 	out := client.Similar{Items: a.hits(f, sel), Total: len(f.Papers), Ignored: ignored(f.Query.Ignored)}
