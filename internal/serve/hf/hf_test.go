@@ -5,15 +5,18 @@ import (
 	"encoding/json"
 	"flag"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"broadsheet"
+	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/store/storetest"
 )
 
@@ -250,5 +253,38 @@ func TestTwice(t *testing.T) {
 	got = decode[[]entry](t, site.get(t, "/api/daily_papers").Body.Bytes())
 	if len(got) != 3 || got[0].Paper.Upvotes != 40 || got[2].Paper.Upvotes+got[1].Paper.Upvotes != 14 {
 		t.Errorf("all days: %+v, want this paper first with 40 votes and again with 5", got)
+	}
+}
+
+// TestTooMany holds the answer to a client that asks too often to the format.
+func TestTooMany(t *testing.T) {
+	s := edition(t)
+	h := httpkit.New(s.routes, httpkit.Options{Now: func() time.Time { return now }, Limits: map[string]httpkit.Limit{"api": {Requests: 1, Window: 5 * time.Minute}}})
+	w := httptest.NewRecorder()
+	for range 2 {
+		w = httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/daily_papers", nil))
+	}
+	got := decode[map[string]string](t, w.Body.Bytes())
+	if w.Code != http.StatusTooManyRequests || !strings.HasPrefix(got["error"], "more than 1 requests") || w.Header().Get("X-Error-Code") != "RateLimited" ||
+		!strings.HasPrefix(w.Header().Get("RateLimit"), `"api";r=0;t=`) || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d %v, headers %v", w.Code, got, w.Header())
+	}
+}
+
+// TestSpellings holds that a paper is found by its id however it is written.
+func TestSpellings(t *testing.T) {
+	s := edition(t)
+	for path, want := range map[string]string{
+		"/api/papers/2606.00001v2": "2606.00001", "/api/papers/arXiv:2606.00001": "2606.00001", "/api/papers/math/0309136": "math/0309136",
+		"/api/papers/math%2F0309136": "math/0309136", "/api/papers/math.GT/0309136": "math/0309136",
+	} {
+		w := s.get(t, path)
+		if got := decode[struct{ ID string }](t, w.Body.Bytes()).ID; got != want {
+			t.Errorf("GET %s: paper %q, want %q: %s", path, got, want, w.Body)
+		}
+	}
+	if w := s.get(t, "/api/papers/math/0309136/comments"); w.Body.String() != "[]\n" {
+		t.Errorf("comments of a paper with an id of old: %s", w.Body)
 	}
 }
