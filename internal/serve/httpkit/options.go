@@ -54,8 +54,8 @@ type Timeouts struct {
 
 // Limits of every request.
 const (
-	MaxURL    = 4 << 10  // bytes of path and query; more answer 414
-	MaxHeader = 16 << 10 // bytes of headers; net/http allows 4 KiB on top and answers 431
+	MaxURL    = 20 << 10 // bytes of path and query, enough for a search of 2,000 letters of any script; more answer 414
+	MaxHeader = 28 << 10 // bytes of headers with the path; net/http allows 4 KiB on top and answers 431
 )
 
 func (o Options) withDefaults() Options {
