@@ -12,8 +12,9 @@ const (
 	nameLine = 88  // baseline of the site's name
 	headRule = 112 // under it
 	dateLine = 150 // baseline of the line with the date
-	top      = 172 // of the space for the headline
-	bottom   = 556
+	top      = 188 // of the space for the headline
+	bottom   = 546
+	footRule = 566
 	footLine = 600 // baseline of the last line
 	full     = 255 // strength of ink
 	soft     = 175
@@ -67,7 +68,7 @@ func (t *setter) head(s sheet) error {
 	c.rule(margin, Width-margin, headRule, 4, full)
 	c.rule(margin, Width-margin, headRule+8, 1, full)
 	c.rule(margin, Width-margin, dateLine+16, 1, 90)
-	third := measure/3 - 16
+	side := max(width(small, s.Left), width(small, s.Right), measure/6)
 	for _, at := range []struct {
 		text  string
 		x, y  int
@@ -77,9 +78,12 @@ func (t *setter) head(s sheet) error {
 		{s.Left, margin, dateLine, left, &c.ink}, {s.Center, middle, dateLine, center, &c.accent}, {s.Right, Width - margin, dateLine, right, &c.ink},
 		{s.FootLeft, margin, footLine, left, &c.ink}, {s.FootRight, Width - margin, footLine, right, &c.ink},
 	} {
-		most := third
-		if at.y == footLine {
-			most = measure/2 - 16
+		most := measure/2 - 16
+		switch {
+		case at.align == center: // the others leave it room
+			most = max(measure/3-16, measure-2*side-48)
+		case at.y == dateLine:
+			most = measure/3 - 16
 		}
 		if text, ok := t.showable(at.text); ok {
 			strength := uint8(soft)
@@ -90,7 +94,7 @@ func (t *setter) head(s sheet) error {
 		}
 	}
 	if s.FootLeft != "" || s.FootRight != "" {
-		c.rule(margin, Width-margin, bottom+10, 1, 90)
+		c.rule(margin, Width-margin, footRule, 1, 90)
 	}
 	return nil
 }
@@ -143,6 +147,17 @@ func (t *setter) body(s sheet) error {
 	return nil
 }
 
+// mostLines keeps a headline from being a column.
+func mostLines(size int) int {
+	switch {
+	case size >= 60:
+		return 3
+	case size >= 54:
+		return 4
+	}
+	return 5
+}
+
 func leading(size int) int { return size * 112 / 100 }
 
 // headline finds the largest size in which a text fits into a space, and its
@@ -154,7 +169,7 @@ func (t *setter) headline(text string, height int) (lines []string, size int, er
 			return nil, 0, err
 		}
 		lines = wrap(f, text, measure)
-		if len(lines)*leading(size) <= height && len(lines) <= 4+headlineSizes[0]/size {
+		if len(lines)*leading(size) <= height && len(lines) <= mostLines(size) {
 			return balance(f, text, measure), size, nil
 		}
 	}
