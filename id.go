@@ -94,7 +94,7 @@ func ParseDOI(s string) (string, bool) {
 			break
 		}
 	}
-	if len(low) > 300 || !doiForm.MatchString(low) {
+	if len(low) > 300 || !doiForm.MatchString(low) || hasControl(low) {
 		return "", false
 	}
 	return low, true

@@ -90,3 +90,14 @@ func TestValidURL(t *testing.T) {
 		}
 	}
 }
+
+func TestParseDOI(t *testing.T) {
+	for in, want := range map[string]string{
+		"10.1234/Tea.1": "10.1234/tea.1", "doi:10.1234/tea(1)<2>": "10.1234/tea(1)<2>", " https://doi.org/10.1234/a/b ": "10.1234/a/b",
+		"10.12/x": "", "10.1234/": "", "10.1234/a b": "", "10.1234/a\x00b": "", "10.1234/a\u0085b": "", "11.1234/x": "",
+	} {
+		if got, ok := broadsheet.ParseDOI(in); got != want || ok != (want != "") {
+			t.Errorf("ParseDOI(%q) = %q, %t, want %q", in, got, ok, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"broadsheet"
 )
@@ -25,6 +26,9 @@ func screen(r *http.Request) error {
 	}
 	if r.URL.RawPath != "" && hasDots(r.URL.Path) { // %2e%2e: path.Clean does not see it
 		return errNoSuchPath
+	}
+	if !utf8.ValidString(r.URL.Path) { // PostgreSQL takes no such text
+		return refuse(http.StatusBadRequest, broadsheet.Invalid, "the address holds bytes that are no text", "write it in UTF-8")
 	}
 	for i := range len(r.URL.Path) {
 		if b := r.URL.Path[i]; b < ' ' || b == 0x7f || b == '\\' {

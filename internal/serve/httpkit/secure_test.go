@@ -220,6 +220,18 @@ func TestForgedHost(t *testing.T) {
 	}
 }
 
+// TestNoText refuses paths that no database and no page could show.
+func TestNoText(t *testing.T) {
+	h := testSite(t, nil)
+	for _, p := range []string{"/papers/%ff", "/papers/%c0%80", "/papers/%ed%a0%80", "/papers/a%00b", "/nowhere/%fe"} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", p, nil))
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("GET %s: got %d, want 400", p, w.Code)
+		}
+	}
+}
+
 // Security line 12.
 func TestTraversal(t *testing.T) {
 	h := testSite(t, nil)
