@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	planBatch = 500                 // subscriptions in a transaction
+	planBatch = 2000                // subscriptions in a transaction: one wait for the disk
 	toldFor   = 60 * 24 * time.Hour // how long a recipient is not told of a paper again: newsFor twice
 	// farOff is further than any rhythm's next time. A clock that stood wrong for a
 	// while would otherwise silence subscriptions until then.
@@ -62,39 +62,29 @@ type editionKey struct {
 	from  int64
 }
 
-func (r *run) batch(ctx context.Context, due []broadsheet.Subscription) (planned int, err error) {
-	recipients := make([]int64, len(due))
+func (r *run) batch(ctx context.Context, due []store.Due) (planned int, err error) {
+	var several []int64
 	for i := range due {
-		recipients[i] = due[i].RecipientID
+		if due[i].Several {
+			several = append(several, due[i].RecipientID)
+		}
 	}
-	channels, err := r.o.Store.ChannelsOf(ctx, recipients)
+	told, err := r.o.Store.Told(ctx, several, r.now.Add(-toldFor))
 	if err != nil {
 		return 0, err
 	}
-	several, err := r.o.Store.Several(ctx, recipients)
-	if err != nil {
-		return 0, err
-	}
-	var many []int64
-	for id := range several {
-		many = append(many, id)
-	}
-	told, err := r.o.Store.Told(ctx, many, r.now.Add(-toldFor))
-	if err != nil {
-		return 0, err
-	}
-	for id := range several {
+	for _, id := range several {
 		if told[id] == nil {
 			told[id] = map[string]bool{} // so that two of one batch see each other
 		}
 	}
 	plans := make([]store.Plan, 0, len(due))
 	for i := range due {
-		p, err := r.plan(ctx, &due[i], told[due[i].RecipientID])
+		p, err := r.plan(ctx, &due[i].Subscription, told[due[i].RecipientID])
 		if err != nil {
 			return 0, err
 		}
-		p.Channel = channels[due[i].RecipientID]
+		p.Channel = due[i].Channel
 		plans = append(plans, p)
 		if p.Delivery != nil {
 			planned++
@@ -151,7 +141,7 @@ func (r *run) plan(ctx context.Context, x *broadsheet.Subscription, told map[str
 	if x.Rhythm.AsItComes {
 		p.NextDue = r.now.Add(broadsheet.AsItComesEvery)
 	}
-	p.Delivery = &broadsheet.Delivery{EditionID: edition.ID, Token: r.o.Token(), Papers: papers, PlannedAt: r.now, NextAt: r.now,
+	p.Delivery = &broadsheet.Delivery{EditionID: edition.ID, Token: timed(r.now, r.o.Token()), Papers: papers, PlannedAt: r.now, NextAt: r.now,
 		ExpiresAt: expiry(r.now, p.NextDue)}
 	return p, nil
 }

@@ -65,6 +65,36 @@ func (s *Store) ChosenByVotes(ctx context.Context, from, to broadsheet.Day) ([]C
 	return out, nil
 }
 
+// LastChosen gives papers as they were featured last, in the order of ids, without
+// a day those that never were; papers that are not here are left out.
+func (s *Store) LastChosen(ctx context.Context, ids []string) ([]Chosen, error) {
+	owners, err := s.rowsOf(ctx, s.read, ids)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	out, rows := make([]Chosen, 0, len(ids)), make([]int64, 0, len(ids))
+	for _, id := range ids {
+		if o, ok := owners[id]; ok {
+			out, rows = append(out, Chosen{ID: o.key, row: o.row}), append(rows, o.row)
+		}
+	}
+	last := make(map[int64]broadsheet.Day, len(rows))
+	for part := range slices.Chunk(rows, 500) {
+		found, err := s.query(ctx, `SELECT paper_id, max(day) FROM features WHERE paper_id IN (`+placeholders(1, len(part))+`) GROUP BY paper_id`, anys(part)...)
+		days, err := collect(found, err, func(r *sql.Rows) (c Chosen, err error) { return c, r.Scan(&c.row, &c.Day) })
+		if err != nil {
+			return nil, s.explain(err)
+		}
+		for _, c := range days {
+			last[c.row] = c.Day
+		}
+	}
+	for i := range out {
+		out[i].Day = last[out[i].row]
+	}
+	return out, nil
+}
+
 // Recorded is what a list in the form of a recording needs beside it.
 type Recorded struct {
 	Feature         broadsheet.Feature // day, time and wire alone

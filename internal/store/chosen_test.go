@@ -55,6 +55,8 @@ func TestChosen(t *testing.T) {
 			{"past the end", text(s.Chosen(t.Context(), "2026-06-30", 4, 2)), nil},
 			{"the 29th by votes", text(s.ChosenByVotes(t.Context(), "2026-06-29", "2026-06-29")), []string{"2606.00002 2026-06-29", "2606.00001 2026-06-29"}},
 			{"both days by votes", text(s.ChosenByVotes(t.Context(), "2026-06-29", "2026-06-30")), []string{"2606.00002 2026-06-29", "2606.00001 2026-06-29", "2606.00003 2026-06-30"}},
+			{"as featured last", text(s.LastChosen(t.Context(), []string{"2606.00005", "2606.00001", "2606.99999", "2606.00002"})),
+				[]string{"2606.00005 ", "2606.00001 2026-06-30", "2606.00002 2026-06-29"}},
 			{"no day", text(s.ChosenByVotes(t.Context(), "2026-07-03", "2026-07-09")), nil},
 		} {
 			if d := cmp.Diff(tc.want, tc.got); d != "" {

@@ -46,7 +46,7 @@ func planned(t *testing.T, s *store.Store, slot string) int {
 	}
 	var plans []store.Plan
 	for _, x := range due {
-		plans = append(plans, store.Plan{Subscription: x, Channel: broadsheet.ChannelMail, Cursor: 9, NextDue: lunch.Add(24 * time.Hour), Slot: slot,
+		plans = append(plans, store.Plan{Subscription: x.Subscription, Channel: broadsheet.ChannelMail, Cursor: 9, NextDue: lunch.Add(24 * time.Hour), Slot: slot,
 			Delivery: &broadsheet.Delivery{EditionID: e.ID, Token: fmt.Sprint("d-", slot, "-", x.ID), Papers: []string{"2606.00001", "2606.00002"}, PlannedAt: lunch, NextAt: lunch, ExpiresAt: lunch.Add(time.Hour)}})
 	}
 	n, err := s.PutPlans(t.Context(), plans)

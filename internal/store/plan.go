@@ -9,6 +9,32 @@ import (
 	"broadsheet"
 )
 
+// Due is a subscription that is due, with what planning it needs.
+type Due struct {
+	broadsheet.Subscription
+	Channel broadsheet.Channel
+	Several bool // its recipient has other subscriptions: only then can two tell of one paper
+}
+
+// DueSubscriptions are at most limit active ones that are due at now, those due
+// longest first.
+func (s *Store) DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]Due, error) {
+	rows, err := s.query(ctx, `SELECT `+subscriptionColumns+`, r.channel,
+	  (SELECT count(*) FROM (SELECT 1 FROM subscriptions o WHERE o.recipient_id = s.recipient_id LIMIT 2) two)
+	  FROM subscriptions s JOIN recipients r ON r.id = s.recipient_id WHERE s.due_at <= $1 ORDER BY s.due_at, s.id LIMIT $2`, now.UnixMicro(), limit)
+	out, err := collect(rows, err, func(rows *sql.Rows) (d Due, err error) {
+		var r subscriptionRow
+		var n int
+		if err = rows.Scan(append(r.into(), &d.Channel, &n)...); err != nil {
+			return d, err
+		}
+		d.Several = n > 1
+		d.Subscription, err = r.value()
+		return d, err
+	})
+	return out, s.explain(err)
+}
+
 // Plan is what becomes of a due subscription: a delivery, or none where there
 // is nothing to say, and its next time.
 type Plan struct {
@@ -78,46 +104,6 @@ func (s *Store) Told(ctx context.Context, recipients []int64, since time.Time) (
 				out[id][p] = true
 			}
 			return id, nil
-		})
-		if err != nil {
-			return nil, s.explain(err)
-		}
-	}
-	return out, nil
-}
-
-// Several are those of the recipients who have more than one subscription: only
-// they could be told of a paper by two.
-func (s *Store) Several(ctx context.Context, recipients []int64) (map[int64]bool, error) {
-	out := map[int64]bool{}
-	for len(recipients) > 0 {
-		part := recipients[:min(500, len(recipients))]
-		recipients = recipients[len(part):]
-		rows, err := s.query(ctx, `SELECT recipient_id FROM subscriptions WHERE recipient_id IN (`+placeholders(1, len(part))+`) GROUP BY recipient_id HAVING count(*) > 1`, anys(part)...)
-		_, err = collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-			err = r.Scan(&id)
-			out[id] = true
-			return id, err
-		})
-		if err != nil {
-			return nil, s.explain(err)
-		}
-	}
-	return out, nil
-}
-
-// ChannelsOf gives the channel of each of the recipients.
-func (s *Store) ChannelsOf(ctx context.Context, recipients []int64) (map[int64]broadsheet.Channel, error) {
-	out := map[int64]broadsheet.Channel{}
-	for len(recipients) > 0 {
-		part := recipients[:min(500, len(recipients))]
-		recipients = recipients[len(part):]
-		rows, err := s.query(ctx, `SELECT id, channel FROM recipients WHERE id IN (`+placeholders(1, len(part))+`)`, anys(part)...)
-		_, err = collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-			var c broadsheet.Channel
-			err = r.Scan(&id, &c)
-			out[id] = c
-			return id, err
 		})
 		if err != nil {
 			return nil, s.explain(err)

@@ -54,8 +54,7 @@ func scanSubscription(rows *sql.Rows) (broadsheet.Subscription, error) {
 // PutSubscription stores a new subscription, ID 0, or what the reader and the
 // program changed of one that is there, and gives it with its ID.
 func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) (broadsheet.Subscription, error) {
-	args := []any{x.RecipientID, x.Token, string(x.State), x.Topic.String(), int64(x.Rhythm.Days), x.Rhythm.Hour, x.Rhythm.Zone.String(), flag(x.Rhythm.AsItComes),
-		x.MaxPapers, x.MinScore, flag(x.SendEmpty), x.Cursor, micros(x.DueAt), x.LastSlot, x.CreatedAt.UnixMicro(), micros(x.ConfirmedAt), micros(x.EndedAt), x.Reason}
+	args := subscriptionArgs(&x)
 	err := s.quietTx(ctx, func(tx *txn) error {
 		if x.ID == 0 {
 			return tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO subscriptions (recipient_id, token, state, topic, days, hour, zone, as_it_comes,
@@ -85,12 +84,6 @@ func (s *Store) Subscription(ctx context.Context, token string) (broadsheet.Subs
 // SubscriptionsOf are those of a recipient, the newest first.
 func (s *Store) SubscriptionsOf(ctx context.Context, recipient int64) ([]broadsheet.Subscription, error) {
 	return s.subscriptions(ctx, `WHERE s.recipient_id = $1 ORDER BY s.id DESC`, recipient)
-}
-
-// DueSubscriptions are at most limit active ones that are due at now, those due
-// longest first.
-func (s *Store) DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]broadsheet.Subscription, error) {
-	return s.subscriptions(ctx, `WHERE s.due_at <= $1 ORDER BY s.due_at, s.id LIMIT $2`, now.UnixMicro(), limit)
 }
 
 // PullDue makes subscriptions that are due beyond a time due at another, and
