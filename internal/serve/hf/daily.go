@@ -10,7 +10,6 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
-	"broadsheet/internal/lib/hfwire"
 )
 
 // daily is GET /api/daily_papers: the papers of a day, a week or a month, of a
@@ -58,7 +57,7 @@ func (h *HF) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	papers, err := h.last(r.Context(), ids)
+	papers, err := h.app.LastChosen(r.Context(), ids)
 	if err != nil {
 		return err
 	}
@@ -108,17 +107,4 @@ func (h *HF) target(ctx context.Context, t app.Target, text string, limit int) (
 		ids = append(ids, l.Papers[i].ID)
 	}
 	return ids, nil
-}
-
-// last reads papers with their last features.
-func (h *HF) last(ctx context.Context, ids []string) ([]app.Chosen, error) {
-	papers, err := h.app.Whole(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]app.Chosen, len(papers))
-	for i := range papers {
-		out[i] = app.Chosen{Paper: papers[i], As: hfwire.LastFeature(&papers[i])}
-	}
-	return out, nil
 }

@@ -36,7 +36,7 @@ func (h *HF) papers(w http.ResponseWriter, r *http.Request) error {
 	for i := range cards {
 		ids[i] = cards[i].ID
 	}
-	papers, err := h.last(r.Context(), ids)
+	papers, err := h.app.LastChosen(r.Context(), ids)
 	if err != nil {
 		return err
 	}
