@@ -13,7 +13,8 @@
 //     so it cannot depend on them;
 //   - every answer carries the security headers and a charset, none but those of
 //     Private and Action routes sets a cookie or depends on the reader;
-//   - every mutating route refuses requests that another site's page sent;
+//   - every mutating route refuses requests that another site's page sent, but for
+//     those marked CrossOrigin, which see no cookie;
 //   - every redirect stays on the site;
 //   - URL, headers, body and their time are limited.
 //

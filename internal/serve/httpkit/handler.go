@@ -198,13 +198,17 @@ func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *ent
 func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *entry {
 	ctx, cancel := context.WithTimeout(r.Context(), h.o.Timeouts.Write)
 	defer cancel()
-	in := r.WithContext(ctx)
+	in := r.WithContext(withClient(ctx, peer(r, h.o.TrustedProxies)))
 	in.Host = h.host
 	if rt.Kind != Action {
 		in.Body = http.NoBody
 		return h.run(rt, in)
 	}
-	if err := h.cross.Check(r); err != nil {
+	if rt.CrossOrigin {
+		in.Header = r.Header.Clone()
+		in.Header.Del("Cookie")
+		in.Header.Del("Authorization")
+	} else if err := h.cross.Check(r); err != nil {
 		return h.errorEntry(rt, in, &broadsheet.Error{Kind: broadsheet.Denied, Text: "this request came from another site's page",
 			Fix: "open the page here and try again"})
 	}

@@ -220,6 +220,7 @@ func TestRouteTable(t *testing.T) {
 		{"host", Route{Method: "GET", Pattern: "evil.example/a", Handle: f}},
 		{"CORS on private", Route{Method: "GET", Pattern: "/a", Kind: Private, CORS: true, Handle: f}},
 		{"CORS on action", Route{Method: "POST", Pattern: "/a", Kind: Action, CORS: true, Handle: f}},
+		{"cross-origin page", Route{Method: "GET", Pattern: "/a", CrossOrigin: true, Handle: f}},
 		{"method", Route{Method: "BREW", Pattern: "/a", Handle: f}},
 	} {
 		if c.rt.check() == nil {

@@ -59,6 +59,11 @@ type Route struct {
 	MaxAge time.Duration
 	// CORS lets scripts of other sites read the answers of a public GET.
 	CORS bool
+	// CrossOrigin takes an Action also from pages of other sites: one whose address
+	// proves what it may do, such as the signed link of RFC 8058's one click, which a
+	// mailbox's own page may send. Its handler sees neither cookies nor Authorization,
+	// so a browser lends the other site no rights of its reader.
+	CrossOrigin bool
 	// MaxBody is the most bytes an Action's body may have, default DefaultMaxBody.
 	MaxBody int64
 	// Suffix makes the route another form of what Pattern names, found at that
@@ -103,6 +108,8 @@ func (rt Route) check() error {
 		return fmt.Errorf("no handler")
 	case rt.CORS && (rt.Kind == Private || rt.Kind == Action):
 		return fmt.Errorf("other sites may not read what is private")
+	case rt.CrossOrigin && rt.Kind != Action:
+		return fmt.Errorf("cross-origin on kind %s, which changes nothing", rt.Kind)
 	case len(rt.Offers) > 0 && rt.Kind != Page:
 		return fmt.Errorf("offers on kind %s", rt.Kind)
 	}

@@ -306,6 +306,54 @@ func TestCrossOrigin(t *testing.T) {
 }
 
 // Security line 37.
+// TestCrossOriginRoute: a route that other sites may send to sees nothing that a
+// browser adds for its reader.
+func TestCrossOriginRoute(t *testing.T) {
+	h := testSite(t, nil, Route{Method: "POST", Pattern: "/oneclick", Kind: Action, CrossOrigin: true,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			_, err := fmt.Fprintf(w, "cookie=%q authorization=%q type=%q", r.Header.Get("Cookie"), r.Header.Get("Authorization"), r.Header.Get("Content-Type"))
+			return err
+		}})
+	for _, site := range []string{"cross-site", "same-site", "same-origin", ""} {
+		w := ask(h, "POST", "/oneclick", "Sec-Fetch-Site", site, "Origin", "https://mail.example", "Cookie", "session=1", "Authorization", "Bearer x", "Content-Type", "text/x-click")
+		if want := `cookie="" authorization="" type="text/x-click"`; w.Code != 200 || w.Body.String() != want {
+			t.Errorf("POST from %q: got %d %q, want 200 %q", site, w.Code, w.Body, want)
+		}
+	}
+}
+
+// TestClient: handlers that change something know the network that asks, and no
+// others do.
+func TestClient(t *testing.T) {
+	show := func(w http.ResponseWriter, r *http.Request) error {
+		_, err := fmt.Fprintf(w, "client %q", Client(r))
+		return err
+	}
+	h := testSite(t, func(o *Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} },
+		Route{Method: "POST", Pattern: "/who", Kind: Action, Handle: show}, Route{Method: "GET", Pattern: "/who", Kind: Private, Handle: show},
+		Route{Method: "GET", Pattern: "/who/page", Handle: show})
+	for _, c := range []struct{ method, path, remote, forwarded, want string }{
+		{"POST", "/who", "192.0.2.7:1234", "", "192.0.2.7"},
+		{"GET", "/who", "192.0.2.7:1234", "", "192.0.2.7"},
+		{"GET", "/who/page", "192.0.2.7:1234", "", ""},
+		{"POST", "/who", "[2001:db8:1:2:3:4:5:6]:1234", "", "2001:db8:1:2::"},
+		{"POST", "/who", "127.0.0.1:1234", "", ""},
+		{"POST", "/who", "192.0.2.7:1234", "198.51.100.9", "192.0.2.7"},
+		{"POST", "/who", "10.1.1.1:1234", "203.0.113.5, 198.51.100.9", "198.51.100.9"},
+	} {
+		r := httptest.NewRequest(c.method, c.path, nil)
+		r.RemoteAddr = c.remote
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if want := fmt.Sprintf("client %q", c.want); w.Body.String() != want {
+			t.Errorf("%s %s from %s forwarded %q: got %s, want %s", c.method, c.path, c.remote, c.forwarded, w.Body, want)
+		}
+	}
+}
+
 func TestSafeRedirect(t *testing.T) {
 	for _, s := range []string{"/", "/papers", "/papers/math/0309136", "/papers/doi:10.1%2Fa%2F%2Fb", "/search?q=a+b&sort=new", `/search?q=\alpha`, "/days/2026-01-02#p3", "/a?next=//evil", "/a?u=https://evil.example/"} {
 		if got := SafeRedirect(s); got != s {
