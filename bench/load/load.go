@@ -8,6 +8,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 type Plan struct {
 	URL         string
 	Header      http.Header
+	Status      int           // that answers must have, default 200
 	Rate        int           // requests a second
 	Duration    time.Duration // of asking; answers may take longer
 	Connections int           // at most this many requests at once; others wait, and their waiting counts
@@ -29,7 +31,7 @@ type Plan struct {
 // Result is what a run saw. Latencies count from when a request was due to
 // when its last byte was read.
 type Result struct {
-	Sent, Failed       int // Failed: no answer, or a status other than 200
+	Sent, Failed       int // Failed: no answer, or another status than the plan's
 	Elapsed            time.Duration
 	P50, P90, P99, Max time.Duration
 	Bytes              int64 // of bodies, as sent
@@ -101,7 +103,7 @@ func get(ctx context.Context, client *http.Client, p Plan) (int64, error) {
 	}
 	defer answer.Body.Close()
 	n, err := io.Copy(io.Discard, answer.Body)
-	if err == nil && answer.StatusCode != http.StatusOK {
+	if err == nil && answer.StatusCode != cmp.Or(p.Status, http.StatusOK) {
 		err = fmt.Errorf("status %d", answer.StatusCode)
 	}
 	return n, err

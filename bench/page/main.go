@@ -25,6 +25,7 @@ import (
 
 type options struct {
 	bin, data, path string
+	list            string
 	starts, rate    int
 	seconds         int
 }
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&o.bin, "bin", "bin/broadsheet", "the program")
 	flag.StringVar(&o.data, "data", "", "its data folder, already filled")
 	flag.StringVar(&o.path, "path", "/papers/2026-07-01", "the page to ask for")
+	flag.StringVar(&o.list, "list", "/api/v1/lists/month/2025-03?limit=100", "the list of the JSON API to ask for")
 	flag.IntVar(&o.starts, "starts", 7, "how often to start")
 	flag.IntVar(&o.rate, "rate", 1000, "requests a second for the latency")
 	flag.IntVar(&o.seconds, "seconds", 10, "how long each load lasts")
@@ -102,7 +104,7 @@ func (s *site) measure(ctx context.Context, o options) error {
 	}
 	fmt.Printf("| p99 at %d/s, open loop on the same cores | 10 ms | %s (%s) |\n", o.rate, got.P99.Round(10*time.Microsecond), got)
 	fmt.Printf("| resident memory after the load (peak) | 150 MB | %s (%s) |\n", s.memory("VmRSS"), s.memory("VmHWM"))
-	return nil
+	return s.lists(ctx, o)
 }
 
 // site is the program while it runs.
