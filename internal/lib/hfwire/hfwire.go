@@ -7,8 +7,9 @@
 // Optional numbers and booleans are pointers, so that 0 and false differ from
 // absent. Times stay the text that came; ParseTime reads them.
 //
-// Paper maps an entry to the program's own type; it is the one file of the
-// package that knows that type.
+// Paper maps an entry to the program's own type. AppendEntry and AppendPaper go
+// the other way: they write what was recorded, patched where it stands, or an
+// entry made of what is known, in the shape that all known clients can read.
 package hfwire
 
 import "encoding/json"

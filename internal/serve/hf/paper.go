@@ -75,7 +75,7 @@ func readCursor(text string) (int64, error) {
 // slash in them, so that what follows is cut off here.
 func (h *HF) paper(w http.ResponseWriter, r *http.Request) error {
 	text, comments := strings.CutSuffix(r.PathValue("id"), "/comments")
-	id, err := paperID(text)
+	id, _, err := broadsheet.ParseID(text)
 	if err != nil {
 		return errNoPaper(text)
 	}

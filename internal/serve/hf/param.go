@@ -1,7 +1,6 @@
 package hf
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -133,10 +132,4 @@ func number(q url.Values, name string, low, high, def int) (int, error) {
 func writing(q url.Values) (hfwire.Writing, error) {
 	n, err := number(q, "authors", 0, maxAuthors, -1)
 	return hfwire.Writing{Authors: max(n, 0), Cut: n >= 0}, err
-}
-
-// paperID is the id of a paper in a path.
-func paperID(text string) (string, error) {
-	id, _, err := broadsheet.ParseID(text)
-	return cmp.Or(id, text), err
 }
