@@ -19,6 +19,7 @@ have() {
 	cc) command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 ;;
 	xapian) command -v c++ >/dev/null 2>&1 && [ -n "$(header xapian.h)" ] ;;
 	sqlite) command -v c++ >/dev/null 2>&1 && [ -n "$(header sqlite3.h)" ] ;;
+	bibutils) command -v ris2xml >/dev/null 2>&1 ;;
 	faiss) command -v c++ >/dev/null 2>&1 && [ -n "$(header faiss/IndexFlat.h)" ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
@@ -73,6 +74,7 @@ brew() {
 	chromium) echo 'brew install --cask chromium' ;;
 	java) echo 'brew install openjdk' ;;
 	cc) echo 'xcode-select --install' ;;
+	bibtool) echo 'brew install bib-tool' ;;
 	*) echo "brew install $1" ;;
 	esac
 }

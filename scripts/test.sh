@@ -57,7 +57,7 @@ build() {
 }
 
 world() { # what the Go tests need
-	need postgres cc
+	need postgres cc bibtool bibutils cmark-gfm
 	if lacks postgres; then
 		leave 'everything on PostgreSQL' 'no PostgreSQL server here'
 	elif [ -n "${BROADSHEET_TEST_POSTGRES:-}" ]; then
@@ -71,6 +71,9 @@ world() { # what the Go tests need
 		race=
 		leave 'the race detector' 'no C compiler here'
 	fi
+	for what in bibtool bibutils cmark-gfm; do
+		lacks "$what" && leave 'how other programs read citations and Markdown' "no $what here"
+	done
 	if [ -z "${TESTDATA_DIR:-}" ] && [ -d ../shared/data ]; then
 		TESTDATA_DIR=$(cd ../shared/data && pwd)
 		export TESTDATA_DIR
@@ -80,7 +83,7 @@ world() { # what the Go tests need
 
 # What starts the real program or goes through whole recordings runs without
 # the race detector, see internal/testkit.
-plain='./e2e/... ./bench/... ./internal/transfer ./internal/lib/hfwire ./internal/serve/hf'
+plain='./e2e/... ./bench/... ./internal/transfer ./internal/lib/hfwire ./internal/serve/hf ./internal/serve/feeds'
 
 unit() {
 	if [ -z "$race" ]; then
