@@ -3,13 +3,13 @@ package feeds_test
 import (
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"broadsheet"
 	"broadsheet/internal/store/storetest"
+	"broadsheet/internal/testkit"
 	"broadsheet/internal/transfer"
 
 	"github.com/mmcdole/gofeed"
@@ -18,12 +18,9 @@ import (
 // TestRealLists holds the feeds of recorded days to the rules: all kinds of lists
 // that the papers of some months are on, and searches.
 func TestRealLists(t *testing.T) {
-	dir := os.Getenv("TESTDATA_DIR")
-	if dir == "" {
-		t.Skip("TESTDATA_DIR is not set: no feeds of recorded days")
-	}
+	archive := filepath.Join(testkit.WholeData(t), "daily-papers-days.zip")
 	s := storetest.Open(t)
-	if _, err := transfer.Import(t.Context(), s, []string{filepath.Join(dir, "daily-papers-days.zip")}, transfer.Options{}); err != nil {
+	if _, err := transfer.Import(t.Context(), s, []string{archive}, transfer.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	site := newSite(t, s, base, nil)
