@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"broadsheet/internal/serve/httpkit"
 )
 
 // requests are sent for each operation of the document. CURSOR stands for the
@@ -164,7 +166,7 @@ func TestRefusals(t *testing.T) {
 		{"GET", "/archive?year=12", 400, "year"},
 		{"GET", "/archive?year=1999", 404, "year"},
 		{"GET", "/nonsense", 404, ""},
-		{"GET", "/papers/" + strings.Repeat("a", 5000), 414, ""},
+		{"GET", "/papers/" + strings.Repeat("a", httpkit.MaxURL), 414, ""},
 		{"GET", "/openapi.json?x=1", 400, "x"},
 		{"POST", "/papers", 405, ""},
 		{"DELETE", "/papers/2606.00001", 405, ""},
