@@ -107,6 +107,19 @@ func destination(target string) string {
 	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `\`, "%5C", "`", "%60", "[", "%5B", "]", "%5D", "*", "%2A").Replace(target)
 }
 
+// head is the beginning of a source's text that surely gives so many characters,
+// TeX included: most of an abstract need not be converted for a list.
+func head(text string, characters int) string {
+	most := 6 * characters
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}
+
 // clip cuts text at a word where it is longer than limit characters.
 func clip(text string, limit int) string {
 	if utf8.RuneCountInString(text) <= limit {

@@ -45,7 +45,7 @@ links to its source.
 
 ## Programs
 
-- [JSON API]({base}/api): /api/v1, described by {base}/api/v1/openapi.json; at most 1,000 requests in 5 minutes
+- [JSON API]({base}/api): /api/v1, described by {base}/api/v1/openapi.json; RateLimit headers say how much one client may ask
 - Clients of Hugging Face's Daily Papers work with this site's address
 - MCP: POST {base}/mcp
 - [Sitemap]({base}/sitemap.xml), [how papers are ranked]({base}/about)

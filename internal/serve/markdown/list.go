@@ -74,9 +74,9 @@ func (s *Surface) entry(b *bytes.Buffer, p *broadsheet.Paper) {
 	}
 	switch {
 	case p.TLDR != "":
-		fmt.Fprintf(b, "  %s\n", escape(clip(tex.Plain(p.TLDR), deck), true))
+		fmt.Fprintf(b, "  %s\n", escape(clip(tex.Plain(head(p.TLDR, deck)), deck), true))
 	case p.Abstract != "":
-		fmt.Fprintf(b, "  %s\n", escape(clip(tex.Plain(p.Abstract), excerpt), true))
+		fmt.Fprintf(b, "  %s\n", escape(clip(tex.Plain(head(p.Abstract, excerpt)), excerpt), true))
 	}
 }
 

@@ -1,10 +1,6 @@
 package web
 
-import (
-	"strings"
-
-	"broadsheet/internal/serve/address"
-)
+import "broadsheet/internal/serve/address"
 
 // feedLinks lead readers of feeds to a list. Their types stand in the template
 // as they are: some readers look for them without decoding HTML.
@@ -16,23 +12,14 @@ type feedLinks struct {
 
 // feeds are those of the list whose page stands at a path.
 func feeds(path string) *feedLinks {
-	return &feedLinks{Atom: inForm(path, ".atom"), RSS: inForm(path, ".rss"), JSON: inForm(path, ".json")}
+	return &feedLinks{Atom: address.Form(path, ".atom"), RSS: address.Form(path, ".rss"), JSON: address.Form(path, ".json")}
 }
 
 // beside adds a feed that goes on: a day's never changes again, and the newest
 // day's is gone for who looks only now and then.
 func (f *feedLinks) beside(front bool) {
-	f.Beside, f.BesideTitle = inForm(address.Front, ".atom"), "Daily papers"
+	f.Beside, f.BesideTitle = address.Form(address.Front, ".atom"), "Daily papers"
 	if front {
-		f.Beside, f.BesideTitle = inForm(address.Hot+"?sort=new", ".atom"), "Papers of the last two weeks, the newest first"
+		f.Beside, f.BesideTitle = address.Form(address.Hot+"?sort=new", ".atom"), "Papers of the last two weeks, the newest first"
 	}
-}
-
-// inForm is the address of a list's other form.
-func inForm(path, suffix string) string {
-	path, query, ok := strings.Cut(path, "?")
-	if !ok {
-		return path + suffix
-	}
-	return path + suffix + "?" + query
 }
