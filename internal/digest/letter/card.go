@@ -38,14 +38,14 @@ func (w *Writer) card(p *broadsheet.Paper, pick *broadsheet.Pick) (*card, error)
 	f := w.facts(p, pick)
 	c := &card{id: p.ID, title: f.Title}
 	var err error
-	if c.html, err = piece{}.from("card", f); err != nil {
+	if c.html, err = rendered("card", f); err != nil {
 		return nil, err
 	}
 	f.Lead = true
 	if p.TLDR == "" {
 		f.Text = excerpt(plain(p.Abstract), leadLength)
 	}
-	if c.lead, err = (piece{}).from("card", f); err != nil {
+	if c.lead, err = rendered("card", f); err != nil {
 		return nil, err
 	}
 	c.text = newPiece(f.textCard())

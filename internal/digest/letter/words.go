@@ -86,13 +86,16 @@ func short(n int) string {
 // columns is the width of the text part.
 const columns = 72
 
+// narrow counts columns the same on every machine, whatever its locale.
+var narrow = &runewidth.Condition{StrictEmojiNeutral: true}
+
 // wrap writes a line in lines of at most columns, each after the indent and with
 // a line end. A word that is longer, such as an address, stands on a line of its
 // own, whole.
 func wrap(b *strings.Builder, indent, s string) {
 	width := -1
 	for _, word := range strings.Fields(s) {
-		w := runewidth.StringWidth(word)
+		w := narrow.StringWidth(word)
 		switch {
 		case width < 0:
 			b.WriteString(indent)
