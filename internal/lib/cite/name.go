@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // name is an author's name in parts. Whole alone is set where the parts are not sure: a collaboration, a name of one word or
@@ -94,7 +95,33 @@ func foreign(r rune) bool {
 
 // clean makes every run of blanks and control characters one blank, and drops what cannot be seen.
 func clean(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\ufffd"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200b || r == 0xfeff
-	}), " ")
+	if isClean(s) {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\ufffd"), isGap), " ")
+}
+
+func isGap(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200b || r == 0xfeff
+}
+
+// isClean tells, without work for the many texts that are, what clean would leave as it is.
+func isClean(s string) bool {
+	gap := true // as if before: no blank may stand at an end
+	for _, r := range s {
+		switch {
+		case r == ' ':
+			if gap {
+				return false
+			}
+			gap = true
+			continue
+		case r < ' ' || r == 0x7f || r == utf8.RuneError:
+			return false
+		case r >= utf8.RuneSelf && isGap(r):
+			return false
+		}
+		gap = false
+	}
+	return !gap || s == ""
 }

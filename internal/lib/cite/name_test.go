@@ -72,3 +72,14 @@ func TestJournals(t *testing.T) {
 		}
 	}
 }
+
+func TestClean(t *testing.T) {
+	for _, tc := range []struct{ text, want string }{
+		{"", ""}, {"tea", "tea"}, {"a b", "a b"}, {" a", "a"}, {"a ", "a"}, {"a  b", "a b"}, {"a\r\nb", "a b"}, {"a\u2028b", "a b"}, {"a\u00a0b", "a b"}, {"a\x7fb", "a b"}, {"a\u0085b", "a b"},
+		{"a\xffb", "a\ufffdb"}, {"a\u200bb", "a b"}, {"\u202eab", "ab"}, {"é 茶", "é 茶"}, {" ", ""}, {"\ufffd", "\ufffd"},
+	} {
+		if got := clean(tc.text); got != tc.want {
+			t.Errorf("clean(%q) = %q, want %q", tc.text, got, tc.want)
+		}
+	}
+}

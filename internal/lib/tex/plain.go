@@ -37,12 +37,15 @@ func (s *plainSink) shut(m mark) {
 func (s *plainSink) link(_, label string) { s.text(label) }
 func (s *plainSink) lineBreak()           { s.b.WriteByte(' ') }
 
+// closeUp takes the blanks out that two operators beside each other leave.
+var closeUp = strings.NewReplacer("  ", " ", ":  = ", ":= ")
+
 func (s *plainSink) math(src string, display bool) {
 	if s.formulas++; s.formulas <= maxFormulas && s.b.Len() < maxOutput {
 		if n, _, err := parseFormula(src, display); err == nil {
 			var b strings.Builder
 			if writePlain(&b, n, false); b.Len() <= maxMarkup {
-				s.b.WriteString(strings.TrimSpace(strings.NewReplacer("  ", " ", ":  = ", ":= ").Replace(b.String())))
+				s.b.WriteString(strings.TrimSpace(closeUp.Replace(b.String())))
 				return
 			}
 		}
