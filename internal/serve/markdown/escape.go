@@ -110,7 +110,7 @@ func destination(target string) string {
 // head is the beginning of a source's text that surely gives so many characters,
 // TeX included: most of an abstract need not be converted for a list.
 func head(text string, characters int) string {
-	most := 6 * characters
+	most := 4 * characters
 	if len(text) <= most {
 		return text
 	}
