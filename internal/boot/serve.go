@@ -78,6 +78,7 @@ type program struct {
 	metrics net.Listener // nil: none of its own
 	work    *background
 	search  *searching
+	mail    *delivery
 }
 
 func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
@@ -88,8 +89,14 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 		return nil, err
 	}
 	p.search = newSearching(s, c, o, p.work.elsewhere, set)
-	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Zone: c.Site.TimeZone})
+	if p.mail, err = newDelivery(s, p.work.queue, c, o, set, p.search); err != nil {
+		return nil, err
+	}
+	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Zone: c.Site.TimeZone})
 	if err != nil {
+		return nil, err
+	}
+	if err := p.mail.connect(a); err != nil {
 		return nil, err
 	}
 	surfaces, err := newSurfaces(a, c)
@@ -142,6 +149,9 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		all.Go(func() { p.search.run(ctx) })
 		defer p.search.close() // last: open requests may search until they have ended
 	}
+	if p.mail != nil {
+		go p.mail.run(ctx) // stop waits for it
+	}
 	base := "http://" + readable(listener.Addr())
 	if p.options.Ready != nil {
 		p.options.Ready(base)
@@ -171,6 +181,13 @@ func (p *program) stop() {
 			if err := s.Shutdown(ctx); err != nil {
 				p.log.Warn("requests were cut off", "err", err)
 				s.Close()
+			}
+		})
+	}
+	if p.mail != nil {
+		all.Go(func() {
+			if err := p.mail.stop(ctx); err != nil {
+				p.log.Warn("conversations with mail servers were cut off; what was being handed over counts as unknown")
 			}
 		})
 	}

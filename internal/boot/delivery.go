@@ -1,0 +1,246 @@
+package boot
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+	"broadsheet/internal/config"
+	"broadsheet/internal/deliver"
+	"broadsheet/internal/deliver/mail"
+	"broadsheet/internal/digest"
+	"broadsheet/internal/digest/letter"
+	"broadsheet/internal/jobs"
+	"broadsheet/internal/lib/dkim"
+	"broadsheet/internal/lib/metric"
+	"broadsheet/internal/lib/seal"
+	"broadsheet/internal/serve/address"
+	"broadsheet/internal/store"
+)
+
+// delivery plans editions and sends them.
+type delivery struct {
+	config *config.Config
+	log    *slog.Logger
+	store  *store.Store
+	queue  *jobs.Queue
+	engine *digest.Engine
+	key    *seal.Key       // nil: no mail is sent
+	sender *deliver.Sender // of mail; nil: none is sent
+	letter *letter.Writer
+	mail   *mail.Carrier
+	meter  *deliver.Meter
+	app    *app.App
+	done   chan struct{}
+}
+
+// noticeJob is the kind of job that sends a notice about a subscription.
+const noticeJob = "mail.notice"
+
+// newDelivery makes what plans editions; connect adds what sends them.
+func newDelivery(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set *metric.Set, finder digest.Finder) (*delivery, error) {
+	d := &delivery{config: c, log: o.Log, store: s, queue: q, meter: deliver.NewMeter(set), done: make(chan struct{})}
+	d.engine = digest.New(digest.Options{Store: s, Finder: finder, Log: o.Log, Zone: c.Site.TimeZone, Planned: d.planned})
+	q.Register(digest.Kind, d.engine.Run, jobs.Policy{Timeout: time.Hour})
+	q.Schedule(digest.Kind, func(now time.Time) time.Time { return now.Truncate(digest.Every).Add(digest.Every) })
+	q.Register("prune-deliveries", d.prune, jobs.Policy{Timeout: time.Hour})
+	q.Schedule("prune-deliveries", func(now time.Time) time.Time { return now.Truncate(pruneEvery).Add(pruneEvery + 4*time.Hour) })
+	if !c.Mail.Enabled() {
+		return d, nil
+	}
+	var err error
+	if d.key, err = seal.Load(c.Mail.SecretFile); err != nil {
+		return nil, fmt.Errorf("the key of links in mails: %w", err)
+	}
+	q.Register(noticeJob, d.notice, jobs.Policy{Timeout: 5 * time.Minute, MaxAttempts: 8})
+	return d, nil
+}
+
+// post is what the use cases need of mail; nil: none is sent.
+func (d *delivery) post() *app.Post {
+	if d.key == nil {
+		return nil
+	}
+	return &app.Post{Key: d.key, Notify: d.notify, PerSite: d.config.Mail.NoticesPerHour, Refused: func(domain string) bool {
+		return slices.ContainsFunc(d.config.Mail.RefusedDomains, func(x string) bool {
+			return domain == x || strings.HasSuffix(domain, "."+x)
+		})
+	}}
+}
+
+// connect makes what sends mail, which holds links that the use cases sign.
+func (d *delivery) connect(a *app.App) error {
+	d.app = a
+	if d.key == nil {
+		return nil
+	}
+	m := &d.config.Mail
+	var keys []*dkim.Key
+	for _, setting := range m.DKIM {
+		k, err := dkim.LoadKey(setting)
+		if err != nil {
+			return broadsheet.InvalidField("mail.dkim_keys", err.Error(), "name a private key in PEM as SELECTOR=FILE")
+		}
+		keys = append(keys, k)
+	}
+	var relays []*mail.Relay
+	for _, text := range m.Relays {
+		r, err := mail.ParseRelay(text)
+		if err != nil {
+			return err
+		}
+		relays = append(relays, r)
+	}
+	hello := m.Hello
+	if hello == "" {
+		name, err := os.Hostname()
+		if err != nil {
+			return fmt.Errorf("the name of this machine: %w", err)
+		}
+		hello = name
+	}
+	var err error
+	d.letter, err = letter.New(letter.Options{
+		Store: d.store, Base: d.config.Site.URL, Title: d.config.Site.Title, From: m.From, ReplyTo: m.ReplyTo, Returns: m.BounceDomain, Keys: keys, Subject: app.CategoryName,
+		Links: letter.Links{Paper: address.Paper, Edition: func(token string) string { return "/editions/" + token }, Unsubscribe: a.UnsubscribePath, Preferences: a.PreferencesPath},
+	})
+	if err != nil {
+		return err
+	}
+	d.mail = mail.New(mail.Options{Relays: relays, Writer: writer{d.letter}, BounceDomain: m.BounceDomain, Hello: hello, PerDomain: m.PerDomain, Log: d.log})
+	d.sender = deliver.New(deliver.Options{Store: d.store, Carrier: d.mail, Conversations: m.Connections, Repeat: m.Unknown == "repeat", Log: d.log, Meter: d.meter})
+	return nil
+}
+
+// writer gives letters to the carrier of mail.
+type writer struct{ w *letter.Writer }
+
+func (w writer) Write(ctx context.Context, c *store.Claim) (*mail.Letter, error) {
+	body, err := w.w.Write(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return &mail.Letter{Body: body}, nil
+}
+
+// planned is called when deliveries were planned.
+func (d *delivery) planned() {
+	if d.sender != nil {
+		d.sender.Wake()
+	}
+}
+
+// notify takes a notice over: as a job, so that it outlives a crash.
+func (d *delivery) notify(ctx context.Context, n app.Notice) error {
+	unique := string(n.Kind) + " " + cmp.Or(n.Subscription, broadsheet.AddressKey(n.Address))
+	return d.queue.Enqueue(ctx, noticeJob, n, jobs.Opts{Unique: unique})
+}
+
+// notice sends a notice.
+func (d *delivery) notice(ctx context.Context, args json.RawMessage) error {
+	var n app.Notice
+	if err := json.Unmarshal(args, &n); err != nil {
+		return fmt.Errorf("read a notice: %w", err)
+	}
+	now := time.Now()
+	x := letter.Notice{To: n.Address, At: now}
+	switch n.Kind {
+	case app.NoticeConfirm:
+		s, err := d.store.Subscription(ctx, n.Subscription)
+		if broadsheet.KindOf(err) == broadsheet.NotFound {
+			return nil // erased since
+		}
+		if err != nil {
+			return err
+		}
+		x.Kind, x.Path, x.Token, x.At = letter.NoticeConfirm, d.app.ConfirmPath(&s), s.Token, s.CreatedAt
+	case app.NoticePreferences:
+		r, err := d.store.RecipientByKey(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(n.Address))
+		if broadsheet.KindOf(err) == broadsheet.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256([]byte(r.Key + r.Salt + now.Format(time.RFC3339)))
+		x.Kind, x.Path, x.Token = letter.NoticePreferences, d.app.PreferencesPath(&r, now), hex.EncodeToString(sum[:13])
+	default:
+		return fmt.Errorf("a notice of kind %q", n.Kind)
+	}
+	body, err := d.letter.Notice(x)
+	if err != nil {
+		return err
+	}
+	err = d.mail.Send(ctx, x.Token, n.Address, &mail.Letter{Body: body})
+	if broadsheet.KindOf(err) == broadsheet.Invalid && err != nil {
+		d.log.Info("a notice was refused", "kind", n.Kind, "error", err)
+		return nil // another try changes nothing
+	}
+	return err
+}
+
+// How long things are kept that nobody needs any more.
+const (
+	keepPending   = 7 * 24 * time.Hour
+	keepEditions  = 180 * 24 * time.Hour
+	keepArrivals  = 90 * 24 * time.Hour
+	followerBatch = 500
+)
+
+func (d *delivery) prune(ctx context.Context, _ json.RawMessage) error {
+	now := time.Now()
+	if _, err := d.store.PruneRecipients(ctx, now.Add(-keepPending)); err != nil {
+		return fmt.Errorf("prune subscriptions that were never confirmed: %w", err)
+	}
+	if _, err := d.store.PruneEditions(ctx, now.Add(-keepEditions)); err != nil {
+		return fmt.Errorf("prune editions: %w", err)
+	}
+	if _, err := d.store.PruneArrivals(ctx, now.Add(-keepArrivals)); err != nil {
+		return fmt.Errorf("prune arrivals: %w", err)
+	}
+	return nil
+}
+
+// run numbers what becomes news and sends mail until ctx ends; done tells when
+// conversations have ended.
+func (d *delivery) run(ctx context.Context) {
+	defer close(d.done)
+	if d.sender != nil {
+		go func() {
+			err := jobs.Follow(ctx, d.store, d.follower(), nil)
+			if err != nil && ctx.Err() == nil {
+				d.log.Error("what becomes news is not noticed", "error", err)
+			}
+		}()
+		d.sender.Run(ctx)
+		return
+	}
+	if err := jobs.Follow(ctx, d.store, d.follower(), nil); err != nil && ctx.Err() == nil {
+		d.log.Error("what becomes news is not noticed", "error", err)
+	}
+}
+
+func (d *delivery) follower() jobs.Follower {
+	return jobs.Follower{Name: digest.FollowerName, Handle: d.engine.Changes, Batch: followerBatch, Log: d.log}
+}
+
+// stop waits until conversations have ended, or ctx: mails that are then still
+// being handed over count as unknown.
+func (d *delivery) stop(ctx context.Context) error {
+	select {
+	case <-d.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
