@@ -52,4 +52,4 @@ screenshot: build ## take the README's picture anew
 	@sh scripts/test.sh screenshot
 
 clean: ## remove what was built; data stays
-	rm -rf bin e2e/browser/node_modules
+	rm -rf bin e2e/browser/node_modules e2e/mcp/node_modules

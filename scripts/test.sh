@@ -105,8 +105,8 @@ cover() {
 		go tool cover -html=bin/cover.out -o bin/cover.html && go tool cover -func=bin/cover.out | tail -n 1
 }
 
-modules() ( # the npm side, as package-lock.json has it
-	cd e2e/browser || return 1
+modules() ( # the npm side of a folder of e2e, as package-lock.json has it
+	cd "e2e/$1" || return 1
 	cmp -s package-lock.json node_modules/installed-lock ||
 		{ npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/installed-lock; }
 )
@@ -128,6 +128,18 @@ browser_world() {
 	fi
 }
 
+mcp_world() {
+	need node
+	if lacks node || [ "$(node -p 'const [a, b] = process.versions.node.split(".").map(Number); a * 100 + b')" -lt 2018 ]; then
+		leave 'the conformance tests of MCP' 'they need Node 20.18 or newer'
+		return 1
+	fi
+}
+
+mcp() {
+	(cd e2e/mcp && node --test)
+}
+
 browser() {
 	(cd e2e/browser && node --test)
 }
@@ -143,8 +155,12 @@ all)
 	[ -z "$race" ] || step 'go test of the program and of recordings' recorded
 	postgres_stop
 	if browser_world; then
-		step 'npm packages' modules
+		step 'npm packages' modules browser
 		step 'browser tests' browser
+	fi
+	if mcp_world; then
+		step 'npm packages of e2e/mcp' modules mcp
+		step 'conformance tests of MCP' mcp
 	fi
 	;;
 unit)
@@ -158,12 +174,12 @@ cover)
 	;;
 browser)
 	if browser_world; then
-		step 'npm packages' modules
+		step 'npm packages' modules browser
 		step 'browser tests' browser
 	fi
 	;;
 screenshot)
-	browser_world && step 'npm packages' modules && step 'screenshot' node e2e/browser/screenshot.mjs
+	browser_world && step 'npm packages' modules browser && step 'screenshot' node e2e/browser/screenshot.mjs
 	;;
 *)
 	say "test.sh: what is $1? all, unit, browser, cover or screenshot"

@@ -58,19 +58,28 @@ func TestScripts(t *testing.T) {
 			fake := sourcetest.New(t)
 			fake.Catalog([]sourcetest.Paper{{ID: "2606.00001", Title: "A First Paper"}, {ID: "2606.00002", Bad: true}, {ID: "2606.00003"}})
 			env.Setenv("FAKE", fake.URL)
+			env.Setenv("DAILY", daily(t))
+			env.Setenv("BUSY", answering(t, http.StatusTooManyRequests, "Retry-After: 120", ""))
+			env.Setenv("OTHER", answering(t, http.StatusOK, "Content-Type: text/html", "<!doctype html>"))
+			env.Setenv("TESTDATA_DIR", os.Getenv("TESTDATA_DIR"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ready": ready, "get": get, "page": page, "limited": limited, "damage": damage,
 			"newer": newer, "papers": papers, "interrupt": interrupt, "postgres": postgres(t), "lock": lock, "asnobody": asNobody, "awaitindex": awaitIndex,
+			"fits": fits, "harmless": harmless,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "postgres" {
 				return os.Getenv("BROADSHEET_TEST_POSTGRES") != "", nil
 			}
+			if cond == "testdata" {
+				return os.Getenv("TESTDATA_DIR") != "", nil
+			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		WorkdirRoot: filepath.Dir(binary), // where nobody may look
+		WorkdirRoot:   filepath.Dir(binary),              // where nobody may look
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", // golden files of a run that was looked at
 	})
 }
 

@@ -31,7 +31,7 @@ func (c *papersInfoCmd) Run(r *run) error {
 	}
 	switch {
 	case c.JSON:
-		return printJSON(r.Stdout, p)
+		return printSafeJSON(r.Stdout, p)
 	case c.TSV || c.Quiet:
 		return c.print(r, &listed{Items: []client.Paper{*p}, Total: 1})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 
 	"broadsheet/client"
 	"broadsheet/internal/lib/tex"
@@ -23,7 +24,7 @@ func (s shape) print(r *run, l *listed) error {
 	}
 	switch {
 	case s.JSON:
-		return printJSON(r.Stdout, l)
+		return printSafeJSON(r.Stdout, l)
 	case s.TSV:
 		return printTSV(r.Stdout, l.Items)
 	case s.Quiet:
@@ -41,6 +42,29 @@ func (s shape) print(r *run, l *listed) error {
 		fmt.Fprintf(r.Stderr, "%s of %s; --limit shows more\n", count(len(l.Items)), plural(l.Total, "paper"))
 	}
 	return nil
+}
+
+// printSafeJSON writes v with every character escaped that is not seen: JSON's own
+// rules leave those of Unicode as they are.
+func printSafeJSON(w io.Writer, v any) error {
+	var b strings.Builder
+	if err := printJSON(&b, v); err != nil {
+		return err
+	}
+	var out strings.Builder
+	for _, r := range b.String() {
+		switch {
+		case r != '\n' && (unicode.IsControl(r) || hidden(r)) && r <= 0xffff:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		case r > 0xffff && hidden(r):
+			hi, lo := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
 }
 
 // columns is how wide the output may be; 0 is as wide as it wants. COLUMNS wins,
@@ -106,15 +130,18 @@ func printTable(w io.Writer, l *listed, cols int, st style) error {
 		if votes {
 			line += runewidth.FillLeft(votesText(p.Votes), 6) + "  "
 		}
-		if !authors {
-			line += strings.TrimRight(st.bold(cell(titleText(p), left)), " ")
-		} else {
-			names := firstAuthors(p)
+		names := ""
+		if authors {
+			names = firstAuthors(p)
 			if cols > 0 {
 				names = runewidth.Truncate(names, authorsWidth, "…")
 			}
-			line += st.bold(cell(titleText(p), left)) + "  " + names
 		}
+		title := cell(titleText(p), left)
+		if names == "" {
+			title = strings.TrimRight(title, " ")
+		}
+		line += st.bold(title) + "  " + names
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"broadsheet/client"
@@ -134,18 +135,17 @@ func wrap(text string, cols int) (lines []string) {
 	}
 	line, used := "", 0
 	for _, word := range strings.Fields(text) {
-		n := runewidth.StringWidth(word)
+		_, n := fitting(word, math.MaxInt)
 		if line != "" && used+1+n > cols {
 			lines, line, used = append(lines, line), "", 0
 		}
 		// Chinese and Japanese have no blanks to break at.
-		for n > cols && line == "" {
-			head := runewidth.Truncate(word, cols, "")
-			if head == "" || strings.Contains(word, "://") {
+		for n > cols && !strings.Contains(word, "://") {
+			cut, w := fitting(word, cols)
+			if cut == 0 {
 				break
 			}
-			lines, word = append(lines, head), word[len(head):]
-			n = runewidth.StringWidth(word)
+			lines, word, n = append(lines, word[:cut]), word[cut:], n-w
 		}
 		if line != "" {
 			line, used = line+" ", used+1
@@ -153,4 +153,17 @@ func wrap(text string, cols int) (lines []string) {
 		line, used = line+word, used+n
 	}
 	return append(lines, line)
+}
+
+// fitting is how many bytes of a word fit into cols columns, and how wide they
+// are.
+func fitting(word string, cols int) (bytes, width int) {
+	for i, r := range word {
+		w := runewidth.RuneWidth(r)
+		if width+w > cols {
+			return i, width
+		}
+		width += w
+	}
+	return len(word), width
 }

@@ -48,7 +48,7 @@ func ask[T any](r *remote, own, other func() (T, error)) (out T, err error) {
 	first := err
 	if out, err = other(); err != nil {
 		var no *fetch.StatusError
-		if first != nil && errors.As(err, &no) && no.Status == http.StatusNotFound {
+		if first != nil && (errors.As(err, &no) && no.Status == http.StatusNotFound || errors.Is(err, fetch.ErrType)) {
 			return out, &broadsheet.Error{Kind: broadsheet.Unavailable, Text: r.base + " answers, but neither as a Broadsheet nor as a Daily Papers API",
 				Fix: "name the address of a site with --server"}
 		}

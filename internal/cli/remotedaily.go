@@ -38,8 +38,7 @@ func (r *remote) get(ctx context.Context, path string, q url.Values) ([]byte, er
 
 // cannot says that the API has no such thing.
 func (r *remote) cannot(do string) error {
-	return &broadsheet.Error{Kind: broadsheet.Invalid, Field: "--server", Text: r.base + " has a Daily Papers API only, which cannot " + do,
-		Fix: "name a Broadsheet site"}
+	return usage(broadsheet.InvalidField("--server", r.base+" has a Daily Papers API only, which cannot "+do, "name a Broadsheet site"))
 }
 
 func (r *remote) dailyList(ctx context.Context, q asked) (*listed, error) {
@@ -96,6 +95,7 @@ func (r *remote) entries(title string, body []byte, limit int) (*listed, error) 
 		spoilt++
 	}
 	if spoilt > 0 {
+		out.Total -= spoilt
 		out.Notes = append(out.Notes, plural(spoilt, "paper")+" of the answer could not be read")
 	}
 	return out, nil

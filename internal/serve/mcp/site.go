@@ -157,7 +157,7 @@ func (s site) found(f *app.Found) *List {
 	case f.NoWords:
 		note("no paper has any of the words; these come nearest in meaning")
 	case f.Nearest > 0:
-		note("%d of them have none of the words and come nearest in meaning", f.Nearest)
+		note("by meaning alone, with none of the words: %d of %d", f.Nearest, f.Total)
 	}
 	if f.Incomplete || f.Filling != nil {
 		note("the index is not complete: papers may be missing")
