@@ -2,6 +2,8 @@ package card_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -68,5 +70,31 @@ func TestCards(t *testing.T) {
 		if c, err := png.DecodeConfig(bytes.NewReader(w.Body.Bytes())); err != nil || c.Width != card.Width || c.Height != card.Height {
 			t.Errorf("%s: %v, %d by %d pixels", tc.path, err, c.Width, c.Height)
 		}
+	}
+}
+
+// TestTurn sees that a card waits for the one that is drawn, and no longer than
+// who asked for it.
+func TestTurn(t *testing.T) {
+	cards, err := card.New(card.Options{App: apptest.New(t, storetest.Open(t), now)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := cards.Hold()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var site httpkit.HandlerFunc
+	for _, rt := range cards.Routes() {
+		if rt.Pattern == address.SiteCard {
+			site = rt.Handle
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, address.SiteCard, nil)
+	if err := site(httptest.NewRecorder(), r.WithContext(ctx)); !errors.Is(err, context.Canceled) {
+		t.Errorf("while another is drawn: %v, want that the asker left", err)
+	}
+	release()
+	if err := site(httptest.NewRecorder(), r); err != nil {
+		t.Errorf("after it: %v", err)
 	}
 }
