@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Channel is a way on which editions travel.
@@ -77,6 +79,9 @@ func ParseTopic(s string) (Topic, error) {
 	key = strings.Join(strings.Fields(key), " ")
 	t := Topic{TopicKind(kind), key}
 	bad := func(text, fix string) (Topic, error) { return Topic{}, InvalidField("topic", text, fix) }
+	if !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl) {
+		return bad("is not text", "write words")
+	}
 	if len(key) > MaxTopic {
 		return bad(fmt.Sprint("is longer than ", MaxTopic, " bytes"), "shorten it")
 	}

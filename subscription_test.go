@@ -16,7 +16,7 @@ func TestParseTopic(t *testing.T) {
 		{in: `search: "counting gulls"  -owls cat:cs.LG `, want: `search:"counting gulls" -owls cat:cs.LG`},
 		{in: "", wrong: "not a kind"}, {in: "hot:x", wrong: "no parts"}, {in: "categories:", wrong: "names no category"},
 		{in: "categories:<b>", wrong: "not a category"}, {in: "list:day:2026-06-30", wrong: "not a list"}, {in: "list:author:", wrong: "names no author"},
-		{in: "search: ", wrong: "is empty"}, {in: "search:" + strings.Repeat("a", MaxTopic+1), wrong: "longer"},
+		{in: "search: a\x00b", wrong: "not text"}, {in: "list:keyword:\xff", wrong: "not text"}, {in: "search: ", wrong: "is empty"}, {in: "search:" + strings.Repeat("a", MaxTopic+1), wrong: "longer"},
 	} {
 		got, err := ParseTopic(c.in)
 		if c.wrong == "" && (err != nil || got.String() != c.want) {

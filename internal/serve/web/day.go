@@ -109,7 +109,7 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	p.Frame.Here, p.Frame.Front, p.Frame.Card = "day", true, w.canonical(address.DayCard(day))
 	p.Frame.Week, p.Frame.Month = address.List(broadsheet.ListWeek, string(day.Week())), address.List(broadsheet.ListMonth, string(day.Month()))
 	if front {
-		p.Frame.Title = "Daily papers"
+		p.Frame.Title, p.Frame.Banner = "Daily papers", p.Frame.Letters
 	}
 	p.Other = otherList(l)
 	p.Empty = w.emptyDay(l, p.Empty)

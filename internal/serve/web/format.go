@@ -21,6 +21,7 @@ var functions = template.FuncMap{
 	"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"date":   date,
 	"ago":    ago,
+	"zone":   zoneName,
 }
 
 // number writes 1204 as 1,204.

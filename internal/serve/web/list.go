@@ -53,6 +53,7 @@ func (w *Web) listed(l *app.Listing, f frame, link viewLink) listPage {
 	own.path, first.Page = cmp.Or(link.feed, link.path), 1
 	p.Frame.Feeds = feeds(own.to(first))
 	p.Frame.forms(link.to(v), len(p.Cards))
+	p.Frame.Mail = w.mailOf(l)
 	step := func(n int) string { to := v; to.Page += n; return link.to(to) }
 	if v.Page > 1 {
 		p.Newer = step(-1)

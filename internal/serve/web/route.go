@@ -39,8 +39,39 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/status", w.status),
 		get("/favicon.ico", w.icon),
 	}
+	routes = append(routes, w.mailRoutes()...)
 	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
 	return append(routes, w.assets.Routes()...)
+}
+
+// mailRoutes are the pages of subscriptions. What a link in a mail opens is never
+// stored, and changes nothing before a button is pressed.
+func (w *Web) mailRoutes() []httpkit.Route {
+	route := func(method, pattern string, kind httpkit.RouteKind, handle httpkit.HandlerFunc) httpkit.Route {
+		return httpkit.Route{Method: method, Pattern: pattern, Kind: kind, Handle: w.byMail(handle), MaxBody: maxForm, Error: w.Error}
+	}
+	get, post := http.MethodGet, http.MethodPost
+	form := route(get, subscribePath, httpkit.Page, w.subscribe)
+	form.Query = []string{"topic"}
+	oneClick := route(post, "/subscriptions/{token}/unsubscribe", httpkit.Action, w.end)
+	oneClick.CrossOrigin = true // RFC 8058
+	return []httpkit.Route{
+		form, oneClick,
+		route(post, subscribePath, httpkit.Action, w.order),
+		route(get, sentPath, httpkit.Page, w.sent),
+		route(get, "/subscriptions/{token}/unsubscribe", httpkit.Private, w.unsubscribe),
+		route(get, "/subscriptions/{token}/confirm", httpkit.Private, w.confirm),
+		route(post, "/subscriptions/{token}/confirm", httpkit.Action, w.start),
+		route(get, preferencesPath, httpkit.Page, w.asking),
+		route(post, preferencesPath, httpkit.Action, w.askLink),
+		route(get, linkSentPath, httpkit.Page, w.linkSent),
+		route(get, preferencesPath+"/{key}", httpkit.Private, w.preferences),
+		route(post, preferencesPath+"/{key}", httpkit.Action, w.prefer),
+		route(get, preferencesPath+"/{key}/data", httpkit.Private, w.data),
+		route(get, preferencesPath+"/{key}/erase", httpkit.Private, w.erasing),
+		route(post, preferencesPath+"/{key}/erase", httpkit.Action, w.erase),
+		{Method: get, Pattern: "/editions/{token}", Kind: httpkit.Page, Handle: w.edition, Error: w.Error},
+	}
 }
 
 // picture serves the site's own copy of a picture.

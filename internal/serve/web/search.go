@@ -127,6 +127,7 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	p.Unknown, p.Building = unknown(found), building(found.Filling)
 	p.Sorts = link.sorts(found.Query.Sort)
 	p.Frame.Feeds = feeds(link.newest(found))
+	p.Frame.Mail = w.mailPath(broadsheet.TopicSearch, link.text)
 	if found.Corrected != "" {
 		to := link
 		to.exact = true

@@ -116,6 +116,9 @@ type frame struct {
 	Feeds       *feedLinks // nil for none
 	Markdown    string     // path of the page as Markdown, "" for none
 	Cite        string     // path of the list's citations
+	Mail        string     // path of the form that orders the list by mail, "" for none
+	Letters     bool       // the site sends mail
+	Banner      bool       // with the short form for it at the top
 	Card        string     // whole address of the picture for sites that show a link to the page
 	Scholar     *scholar   // of a paper
 	NoIndex     bool
@@ -129,7 +132,7 @@ type frame struct {
 
 func (w *Web) frame(title, description, canonical string) frame {
 	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.canonical(canonical),
-		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month",
+		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month", Letters: w.app.Subscribes(),
 		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
 }
 

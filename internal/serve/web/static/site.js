@@ -17,8 +17,14 @@
   const chosen = store.get("theme");
   if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
 
+  // So does the form for mail, which a reader has sent away or has answered.
+  if (location.pathname === "/subscribe/sent") store.set("letter", "no");
+  if (store.get("letter") === "no") root.dataset.letter = "no";
+
   document.addEventListener("DOMContentLoaded", () => {
     themeButton();
+    letter();
+    ownZone();
     markNew();
     const cards = [...document.querySelectorAll("article")];
     cards.forEach(abstractButton);
@@ -38,6 +44,31 @@
     });
     name();
     (document.querySelector(".top form") || document.querySelector(".top")).append(button);
+  }
+
+  function letter() {
+    const form = document.querySelector(".letter");
+    if (!form) return;
+    const button = make("button", { type: "button", className: "close", title: "Do not show this again" }, "×");
+    button.setAttribute("aria-label", "Do not show this again");
+    button.addEventListener("click", () => {
+      root.dataset.letter = "no";
+      store.set("letter", "no");
+      document.getElementById("main").querySelector("a, button")?.focus();
+    });
+    form.append(button);
+  }
+
+  // The reader's time zone, where nobody has chosen one.
+  function ownZone() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!zone || zone === "Etc/Unknown") return;
+    for (const field of document.querySelectorAll("[data-zone]")) {
+      if (field.options && ![...field.options].some((option) => option.value === zone)) {
+        field.prepend(make("option", { value: zone }, zone.replaceAll("_", " ")));
+      }
+      field.value = zone;
+    }
   }
 
   // A visit ends after half an hour without a page. Papers that came after the
