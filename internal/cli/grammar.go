@@ -17,6 +17,7 @@ type grammar struct {
 	Export     exportCmd     `cmd:"" help:"Write everything to a file."`
 	Copy       copyCmd       `cmd:"" help:"Copy everything from one database to another."`
 	Harvest    harvestCmd    `cmd:"" help:"Ask sources for papers now."`
+	Digest     digestCmd     `cmd:"" help:"Look at the mails that readers get."`
 	Status     statusCmd     `cmd:"" help:"Show what is stored and how the sources do."`
 	Index      indexCmd      `cmd:"" help:"Look after the search index."`
 	Doctor     doctorCmd     `cmd:"" help:"Check everything that can be set wrong."`

@@ -154,6 +154,8 @@ func TestGoldenMails(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, string(kind)+".eml", string(mail))
+		_, _, html := read(t, mail)
+		golden(t, string(kind)+".html", html)
 	}
 }
 
