@@ -117,7 +117,7 @@ func (r *run) browse(address string) error {
 	if opener == "" || err != nil {
 		return nil
 	}
-	cmd := exec.CommandContext(r.ctx, path, address)
+	cmd := exec.CommandContext(r.ctx, path, address) // #nosec G204 -- one of two programs, with an http address
 	cmd.Env, cmd.Stderr = r.Environ, r.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("open the browser with %s: %w", opener, err)
@@ -137,7 +137,8 @@ func (r *run) page(text string) error {
 		_, err := io.WriteString(r.Stdout, text)
 		return err
 	}
-	cmd := exec.Command(path, pager[1:]...) // #nosec G204 -- the person's own pager; Ctrl-C is for it, too
+	// It gets no context: Ctrl-C is the pager's to understand.
+	cmd := exec.Command(path, pager[1:]...) // #nosec G204 -- the person's own pager
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = r.Environ, strings.NewReader(text), r.Stdout, r.Stderr
 	return cmd.Run()
 }

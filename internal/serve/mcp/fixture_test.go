@@ -80,6 +80,10 @@ func serve(m *mcp.MCP) *httpkit.Handler {
 	return httpkit.New(m.Routes(), httpkit.Options{BaseURL: base, Limits: map[string]httpkit.Limit{"api": {Requests: 200, Window: time.Minute}}})
 }
 
+func unlimited(m *mcp.MCP) *httpkit.Handler {
+	return httpkit.New(m.Routes(), httpkit.Options{BaseURL: base})
+}
+
 // post sends a body as clients do; header overrides theirs.
 func (s *site) post(t testing.TB, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()

@@ -73,7 +73,7 @@ func TestRequests(t *testing.T) {
 		{"2025-11-25", initialize("2025-11-25"), nil, 200, `"protocolVersion":"2025-11-25"`},
 		{"a version to come", initialize("2099-01-01"), nil, 200, `"protocolVersion":"2025-11-25"`},
 		{"names itself", initialize("2025-11-25"), nil, 200, `"title":"Tea Daily","version":"v1.2.3"`},
-		{"promises only what it does", initialize("2025-11-25"), nil, 200, `"capabilities":{"resources":{},"tools":{}}`},
+		{"promises only what it does", initialize("2025-11-25"), nil, 200, `"capabilities":{"prompts":{},"resources":{},"tools":{}}`},
 		{"notification", `{"jsonrpc":"2.0","method":"notifications/initialized"}`, nil, 202, ""},
 		{"ping", `{"jsonrpc":"2.0","id":7,"method":"ping"}`, nil, 200, `{"jsonrpc":"2.0","id":7,"result":{}}`},
 		{"version header", listTools, []string{"Mcp-Protocol-Version", "2025-06-18"}, 200, `"tools":[`},

@@ -52,8 +52,9 @@ func New(o Options) *MCP {
 		&sdk.Implementation{Name: "broadsheet", Title: name, Version: cmp.Or(o.Version, "unknown"), WebsiteURL: o.BaseURL},
 		&sdk.ServerOptions{
 			Instructions: fmt.Sprintf(instructions, name),
-			// The lists of tools and templates never change while the program runs.
-			Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}, Resources: &sdk.ResourceCapabilities{}},
+			// The lists of tools and templates never change while the program runs. The
+			// SDK answers prompts/list, with nothing; what is answered must be declared.
+			Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}, Resources: &sdk.ResourceCapabilities{}, Prompts: &sdk.PromptCapabilities{}},
 			SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) {
 				c.TTLMs, c.CacheScope = int(cacheFor/time.Millisecond), "public"
 			},
