@@ -117,26 +117,42 @@ func (p part) append(dst []byte, l links) []byte {
 func (w *Writer) finish(header []byte, l links, b *body, token string, at time.Time) ([]byte, error) {
 	const rest = "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 	edge := "--" + boundary(atom(token))
-	n := 1 << 10
+	gap := 0 // before the mail, for what is known only after it
+	if w.signer != nil {
+		gap = len(w.signer.Keys) * signatureRoom
+	}
+	n := gap + len(header) + 1<<10
 	for _, p := range []part{b.text, b.html} {
 		for _, x := range p {
-			n += len(x.encoded) + 300
+			n += len(x.encoded)
+			if x.then != markNone {
+				n += linkRoom
+			}
 		}
 	}
-	text := make([]byte, 0, n)
-	text = append(text, edge+"\r\nContent-Type: text/plain"+rest...)
-	text = b.text.append(text, links{string(encode(l.unsubscribe)), string(encode(l.preferences))})
-	text = append(text, "\r\n"+edge+"\r\nContent-Type: text/html"+rest...)
-	text = b.html.append(text, links{string(encode(html.EscapeString(l.unsubscribe))), string(encode(html.EscapeString(l.preferences)))})
-	text = append(text, "\r\n"+edge+"--\r\n"...)
-	var signature []byte
-	if w.signer != nil {
-		var err error
-		if signature, err = w.signer.Sign(header, text, at); err != nil {
-			return nil, err
-		}
+	mail := append(append(make([]byte, gap, n), header...), "\r\n"...)
+	body := len(mail)
+	mail = append(mail, edge+"\r\nContent-Type: text/plain"+rest...)
+	mail = b.text.append(mail, links{string(encode(l.unsubscribe)), string(encode(l.preferences))})
+	mail = append(mail, "\r\n"+edge+"\r\nContent-Type: text/html"+rest...)
+	mail = b.html.append(mail, links{string(encode(html.EscapeString(l.unsubscribe))), string(encode(html.EscapeString(l.preferences)))})
+	mail = append(mail, "\r\n"+edge+"--\r\n"...)
+	if w.signer == nil {
+		return mail, nil
 	}
-	out := make([]byte, 0, len(signature)+len(header)+len(text)+2)
-	out = append(append(out, signature...), header...)
-	return append(append(out, "\r\n"...), text...), nil
+	signature, err := w.signer.Sign(header, mail[body:], at)
+	if err != nil {
+		return nil, err
+	}
+	if len(signature) > gap {
+		return append(signature, mail[gap:]...), nil
+	}
+	copy(mail[gap-len(signature):], signature)
+	return mail[gap-len(signature):], nil
 }
+
+// linkRoom is what a reader's own link takes, encoded, or more.
+const linkRoom = 300
+
+// signatureRoom is more than a signature by a key of 4,096 bits takes.
+const signatureRoom = 2 << 10
