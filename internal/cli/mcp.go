@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"broadsheet/internal/boot"
 	"broadsheet/internal/serve/mcp"
 
@@ -29,6 +31,9 @@ func (c *mcpCmd) Run(r *run) (err error) {
 	cfg, err := r.config()
 	if err != nil {
 		return err
+	}
+	if isTerminal(r.Stdin) {
+		fmt.Fprintln(r.Stderr, "this is for a program that speaks MCP and starts it; Ctrl-D ends it")
 	}
 	o := boot.Options{Version: Version(), Log: r.log()}
 	if cfg.Server != "" {

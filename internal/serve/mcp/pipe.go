@@ -2,10 +2,13 @@ package mcp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"sync"
 	"time"
+
+	"broadsheet"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -17,6 +20,11 @@ func (m *MCP) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	err := m.server.Run(ctx, pipes{&sdk.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}}})
 	if ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, sdk.ErrConnectionClosed) {
 		return nil
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return &broadsheet.Error{Kind: broadsheet.Invalid, Field: "standard input", Text: "it holds what is no message of the protocol",
+			Fix: "let a program that speaks MCP start this", Err: err}
 	}
 	return err
 }

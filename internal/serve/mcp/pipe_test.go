@@ -60,3 +60,12 @@ func TestPipesEnd(t *testing.T) {
 		t.Fatal("it goes on after its context ended")
 	}
 }
+
+// TestPipesNonsense: input that is not the protocol is said to be none.
+func TestPipesNonsense(t *testing.T) {
+	s := newSite(t)
+	err := s.mcp.Serve(t.Context(), strings.NewReader("papers, please\n"), io.Discard)
+	if err == nil || !strings.HasPrefix(err.Error(), "standard input: it holds what is no message of the protocol (") {
+		t.Errorf("got %v", err)
+	}
+}
