@@ -20,6 +20,7 @@ have() {
 	xapian) command -v c++ >/dev/null 2>&1 && [ -n "$(header xapian.h)" ] ;;
 	sqlite) command -v c++ >/dev/null 2>&1 && [ -n "$(header sqlite3.h)" ] ;;
 	bibutils) command -v ris2xml >/dev/null 2>&1 ;;
+	dkimpy) /usr/bin/python3 -c 'import dkim, nacl' >/dev/null 2>&1 ;;
 	faiss) command -v c++ >/dev/null 2>&1 && [ -n "$(header faiss/IndexFlat.h)" ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
@@ -62,6 +63,7 @@ package() {
 	cc) echo gcc libc6-dev ;;
 	xapian) echo g++ libxapian-dev ;;
 	sqlite) echo g++ libsqlite3-dev ;;
+	dkimpy) echo python3-dkim python3-nacl ;;
 	faiss) echo g++ libfaiss-dev liblapack-dev libblas-dev ;;
 	*) echo "$1" ;;
 	esac

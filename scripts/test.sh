@@ -57,7 +57,7 @@ build() {
 }
 
 world() { # what the Go tests need
-	need postgres cc bibtool bibutils cmark-gfm
+	need postgres cc bibtool bibutils cmark-gfm dkimpy
 	if lacks postgres; then
 		leave 'everything on PostgreSQL' 'no PostgreSQL server here'
 	elif [ -n "${BROADSHEET_TEST_POSTGRES:-}" ]; then
@@ -74,6 +74,8 @@ world() { # what the Go tests need
 	for what in bibtool bibutils cmark-gfm; do
 		lacks "$what" && leave 'how other programs read citations and Markdown' "no $what here"
 	done
+	lacks dkimpy && leave 'what dkimpy says of signatures' 'no python3-dkim here'
+	have spamassassin || leave 'how SpamAssassin scores mails' 'it is large and not installed (Debian: apt-get install spamassassin)'
 	if [ -z "${TESTDATA_DIR:-}" ] && [ -d ../shared/data ]; then
 		TESTDATA_DIR=$(cd ../shared/data && pwd)
 		export TESTDATA_DIR
