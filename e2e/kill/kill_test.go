@@ -4,8 +4,10 @@
 // database is to be sound and the same command, run again, is to end with the
 // export that an undisturbed run gives.
 //
+// Mail is held against what the receiving side counts instead.
+//
 // Random moments come from -seed, which is printed; -kills says how often each
-// of the three cases is killed. The program is built unless BROADSHEET_BIN
+// of the cases is killed. The program is built unless BROADSHEET_BIN
 // names one. Data are made up where TESTDATA_DIR is not set.
 package kill_test
 
