@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"crypto/rand"
 	"html"
 	"mime/quotedprintable"
 	"strings"
@@ -31,12 +32,13 @@ type (
 	}
 )
 
-// Marks, as templates see them: addresses that lead nowhere.
-const (
-	markNone        mark = ""
-	markUnsubscribe mark = "https://unsubscribe.invalid/"
-	markPreferences mark = "https://preferences.invalid/"
-)
+const markNone mark = ""
+
+// Marks, as templates see them: addresses that lead nowhere. They are chosen at
+// random when the program starts, so that no title can hold one.
+var markUnsubscribe, markPreferences = newMark(), newMark()
+
+func newMark() mark { return mark("https://" + strings.ToLower(rand.Text()) + ".invalid/") }
 
 func (l links) of(m mark) string {
 	switch m {
