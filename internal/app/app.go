@@ -17,6 +17,7 @@ type Options struct {
 	// Index tells how the index is doing that Finder searches; nil: nothing to tell.
 	Index func(context.Context) (*IndexState, error)
 	Post  *Post            // nil: nobody can subscribe by mail
+	Hooks Hooks            // of mail services; nil: there are none
 	Zone  *time.Location   // of the site's days, default UTC
 	Now   func() time.Time // default time.Now
 }
@@ -31,6 +32,7 @@ type App struct {
 	tops   kept[broadsheet.ListKind, []broadsheet.Count]
 	stats  kept[struct{}, store.Stats]
 	post   *Post
+	hooks  Hooks
 	asks   window // subscriptions asked for, by client
 	mails  window // links asked for, by address
 }
@@ -40,7 +42,7 @@ func New(o Options) (*App, error) {
 	if o.Store == nil {
 		return nil, errors.New("app: no store")
 	}
-	a := &App{store: o.Store, finder: o.Finder, index: o.Index, zone: o.Zone, now: o.Now}
+	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now}
 	if a.finder == nil {
 		a.finder = noFinder{}
 	}

@@ -4,19 +4,20 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"broadsheet"
 	"broadsheet/internal/lib/dsn"
+	"broadsheet/internal/lib/metric"
 	"broadsheet/internal/store"
 )
 
 // Store is the part of the store that is needed.
 type Store interface {
 	DeliveryByToken(ctx context.Context, token string) (broadsheet.Delivery, error)
+	Deliveries(ctx context.Context, q store.DeliveryQuery) ([]broadsheet.Delivery, error)
 	Recipient(ctx context.Context, id int64) (broadsheet.Recipient, error)
 	SubscriptionsOf(ctx context.Context, recipient int64) ([]broadsheet.Subscription, error)
 	PutSubscription(ctx context.Context, x broadsheet.Subscription) (broadsheet.Subscription, error)
@@ -28,14 +29,18 @@ type Store interface {
 
 // Options are what a Desk stands on.
 type Options struct {
-	Store  Store
-	Domain string           // of the addresses that mail comes back to
-	Log    *slog.Logger     // nil: silent
-	Now    func() time.Time // default time.Now
+	Store   Store
+	Domain  string           // of the addresses that mail comes back to
+	Log     *slog.Logger     // nil: silent
+	Metrics *metric.Set      // nil: not measured
+	Now     func() time.Time // default time.Now
 }
 
-// Desk takes in what comes back.
-type Desk struct{ o Options }
+// Desk takes in what comes back. It may be used by many at once.
+type Desk struct {
+	o     Options
+	taken *metric.Counter
+}
 
 // New makes a desk.
 func New(o Options) *Desk {
@@ -45,12 +50,14 @@ func New(o Options) *Desk {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Desk{o}
+	return &Desk{o, o.Metrics.Counter(metric.Desc{Package: "deliver", What: "returned", Unit: "total",
+		Help: "Mails and reports that came back for a delivery, by what they were.", Labels: []string{"kind"}})}
 }
 
 // Local parts of the addresses that mail comes back to, before the token.
 const (
 	bounceTo      = "bounce+"
+	complaintTo   = "complaint+"
 	unsubscribeTo = "unsubscribe+"
 )
 
@@ -69,21 +76,44 @@ type target struct {
 // find is the delivery that an address names; ErrNotHere where none is.
 func (d *Desk) find(ctx context.Context, address string) (target, error) {
 	local, domain, _ := strings.Cut(strings.ToLower(strings.Trim(address, "<> ")), "@")
-	token, bounced := strings.CutPrefix(local, bounceTo)
-	if !bounced {
-		var ok bool
-		if token, ok = strings.CutPrefix(local, unsubscribeTo); !ok {
-			return target{}, ErrNotHere
-		}
-	}
-	if domain != strings.ToLower(d.o.Domain) || len(token) < 20 || len(token) > 80 {
+	if domain != strings.ToLower(d.o.Domain) {
 		return target{}, ErrNotHere
+	}
+	purpose, token, ok := strings.Cut(local, "+")
+	switch purpose += "+"; {
+	case !ok, purpose != bounceTo && purpose != complaintTo && purpose != unsubscribeTo:
+		return target{}, ErrNotHere
+	}
+	x, err := d.Delivery(ctx, token)
+	return target{x, purpose == unsubscribeTo}, err
+}
+
+// Delivery is the one that a token names; ErrNotHere where none is.
+func (d *Desk) Delivery(ctx context.Context, token string) (broadsheet.Delivery, error) {
+	if len(token) < 20 || len(token) > 80 || strings.Trim(token, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return broadsheet.Delivery{}, ErrNotHere
 	}
 	x, err := d.o.Store.DeliveryByToken(ctx, token)
-	if broadsheet.KindOf(err) == broadsheet.NotFound {
-		return target{}, ErrNotHere
+	if broadsheet.KindOf(err) == broadsheet.NotFound && err != nil {
+		return x, ErrNotHere
 	}
-	return target{x, !bounced}, err
+	return x, err
+}
+
+// Token is the token in an address that mail comes back to, or the local part of
+// a Message-ID, which is the token too; "" where s is neither.
+func (d *Desk) Token(s string) string {
+	local, domain, ok := strings.Cut(strings.ToLower(strings.Trim(s, "<> ")), "@")
+	if !ok || local == "" {
+		return ""
+	}
+	if _, token, ok := strings.Cut(local, "+"); ok {
+		if domain == strings.ToLower(d.o.Domain) {
+			return token
+		}
+		return ""
+	}
+	return local
 }
 
 // Mail takes in a mail that came to an address. Its error is ErrNotHere where
@@ -94,6 +124,7 @@ func (d *Desk) Mail(ctx context.Context, address string, body []byte) error {
 		return err
 	}
 	if t.unsubscribe {
+		d.taken.With("unsubscribe").Add(1)
 		return d.unsubscribe(ctx, &t.delivery, "unsubscribed by mail")
 	}
 	report, err := dsn.Parse(bytes.NewReader(body))
@@ -107,81 +138,30 @@ func (d *Desk) Mail(ctx context.Context, address string, body []byte) error {
 	return d.Report(ctx, &t.delivery, report)
 }
 
-// Report does what a report about a delivery asks for.
-func (d *Desk) Report(ctx context.Context, x *broadsheet.Delivery, r *dsn.Report) error {
-	switch r.Kind {
-	case dsn.Complaint:
-		if r.Feedback == "opt-out" {
-			return d.unsubscribe(ctx, x, "unsubscribed by mail")
-		}
-		if err := d.suppress(ctx, x, broadsheet.SuppressedComplaint, "reported as "+r.Feedback); err != nil {
-			return err
-		}
-		return d.unsubscribe(ctx, x, "its reader called it spam")
-	case dsn.Failed:
-		words := ""
-		if len(r.Recipients) > 0 {
-			words = strings.TrimSpace(r.Recipients[0].Status + " " + r.Recipients[0].Diagnostic)
-		}
-		if err := d.failed(ctx, x, words); err != nil || !r.Hard() {
-			return err
-		}
-		return d.suppress(ctx, x, broadsheet.SuppressedBounce, words)
-	}
-	d.o.Log.Debug("something came back that asks for nothing", "delivery", x.ID, "kind", r.Kind)
-	return nil
-}
-
-// failed writes into the ledger that a mail did not arrive in the end.
-func (d *Desk) failed(ctx context.Context, x *broadsheet.Delivery, words string) error {
-	const most = 300
-	if len(words) > most {
-		words = strings.ToValidUTF8(words[:most], "")
-	}
-	var steps []store.Step
-	for _, from := range []broadsheet.DeliveryState{broadsheet.DeliverySent, broadsheet.DeliveryUnknown} {
-		steps = append(steps, store.Step{ID: x.ID, From: from, To: broadsheet.DeliveryFailed, At: d.o.Now(), Reply: "came back: " + words})
-	}
-	_, err := d.o.Store.PutSteps(ctx, steps)
-	return err
-}
-
-func (d *Desk) suppress(ctx context.Context, x *broadsheet.Delivery, why broadsheet.SuppressionReason, detail string) error {
-	r, err := d.o.Store.Recipient(ctx, x.RecipientID)
-	if broadsheet.KindOf(err) == broadsheet.NotFound {
-		return nil // erased since
-	}
-	if err != nil {
-		return err
-	}
-	d.o.Log.Info("an address is not written to any more", "recipient", r.ID, "reason", why)
-	return d.o.Store.Suppress(ctx, broadsheet.Suppression{Channel: r.Channel, Key: r.Key, Reason: why, Detail: detail, At: d.o.Now()})
-}
-
-// unsubscribe ends the subscription that a delivery was for.
-func (d *Desk) unsubscribe(ctx context.Context, x *broadsheet.Delivery, why string) error {
-	all, err := d.o.Store.SubscriptionsOf(ctx, x.RecipientID)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if s.ID != x.SubscriptionID || s.State == broadsheet.SubscriptionEnded {
-			continue
-		}
-		s.State, s.DueAt, s.EndedAt, s.Reason = broadsheet.SubscriptionEnded, time.Time{}, d.o.Now(), why
-		if _, err := d.o.Store.PutSubscription(ctx, s); err != nil {
-			return fmt.Errorf("end subscription %d: %w", s.ID, err)
-		}
-	}
-	return nil
-}
-
 func (d *Desk) stray(ctx context.Context, why string, body []byte) error {
+	d.taken.With("stray").Add(1)
 	if len(body) > dsn.MaxMail {
 		body = body[:dsn.MaxMail]
 	}
-	if err := d.o.Store.PutStray(ctx, store.Stray{ReceivedAt: d.o.Now(), Why: why, Body: body}); err != nil {
+	if err := d.o.Store.PutStray(ctx, store.Stray{ReceivedAt: d.o.Now(), Why: line(why), Body: body}); err != nil {
 		return err
 	}
 	return d.o.Store.PruneStrays(ctx, keepStrays)
+}
+
+// maxLine bounds what is kept of the other side's words.
+const maxLine = 300
+
+// line makes one printable line of what the other side said. A NUL or bytes that
+// are no text would be refused by PostgreSQL, and the mail come again for ever.
+func line(s string) string {
+	if len(s) > 4*maxLine {
+		s = s[:4*maxLine]
+	}
+	s = strings.ToValidUTF8(s, "?")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 }), " ")
+	if len(s) > maxLine {
+		s = strings.ToValidUTF8(s[:maxLine], "")
+	}
+	return s
 }

@@ -132,3 +132,14 @@ func (p *parser) structured() *Report {
 	}
 	return rep
 }
+
+// Gone tells whether an enhanced status code, "" for none, and the words beside
+// it say that an address does not exist any more: the rule by which Parse calls a
+// recipient hard, for those who get them apart.
+func Gone(status, words string) bool {
+	words = squeeze(words)
+	if s := statusIn(words); s != "" && vague(status) {
+		status = s
+	}
+	return gone(status, words)
+}
