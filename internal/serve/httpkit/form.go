@@ -71,8 +71,12 @@ func (h *Handler) form(r *http.Request) (*http.ServeMux, *http.Request) {
 		return nil, nil
 	}
 	for _, suffix := range h.suffixes {
-		path, ok := strings.CutSuffix(r.URL.Path, suffix)
-		if !ok || strings.HasSuffix(path, "/") {
+		// As it was written: a dot that is encoded belongs to the name (EscapePath).
+		if !strings.HasSuffix(r.URL.EscapedPath(), suffix) {
+			continue
+		}
+		path := strings.TrimSuffix(r.URL.Path, suffix)
+		if strings.HasSuffix(path, "/") {
 			continue
 		}
 		in := r.WithContext(r.Context())

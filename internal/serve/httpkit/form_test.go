@@ -114,3 +114,17 @@ func TestLimit(t *testing.T) {
 		t.Errorf("a page counts against %q", got)
 	}
 }
+
+// TestNamesThatEndAsForms: an id that ends in .json is not the JSON of another.
+func TestNamesThatEndAsForms(t *testing.T) {
+	h := formSite(t, nil)
+	for _, id := range []string{"doi:10.1/x.json", "doi:10.1/x.atom", "doi:10.1//x.csl.json", "2503.02130", "doi:10.1/x.", "doi:10.1/a.b/c"} {
+		path := "/papers/" + EscapePath(id)
+		if got := ask(h, "GET", path).Body.String(); got != "paper "+id {
+			t.Errorf("%s: got %q, want the page of %s", path, got, id)
+		}
+		if got := ask(h, "GET", path+".json").Body.String(); !strings.HasPrefix(got, ".json of ") || !strings.Contains(got, "id="+id+" ") {
+			t.Errorf("%s.json: got %q, want the JSON of %s", path, got, id)
+		}
+	}
+}

@@ -49,8 +49,19 @@ func Redirect(w http.ResponseWriter, _ *http.Request, target string, code int) e
 
 // EscapePath writes a public id into a URL's path: each element between slashes
 // is escaped and slashes are kept (math/0309136), but where the path would not
-// survive cleaning (doi:10.1/a//b, a/../b, a/) slashes are written %2F.
+// survive cleaning (doi:10.1/a//b, a/../b, a/) slashes are written %2F. The dot of
+// an id that ends as the address of another form does (doi:10.1/a.json) is
+// written %2E.
 func EscapePath(id string) string {
+	escaped := escapePath(id)
+	dot := strings.LastIndexByte(escaped, '.')
+	if dot < 0 || dot == len(escaped)-1 || strings.Trim(escaped[dot+1:], "abcdefghijklmnopqrstuvwxyz") != "" {
+		return escaped
+	}
+	return escaped[:dot] + "%2E" + escaped[dot+1:]
+}
+
+func escapePath(id string) string {
 	if strings.HasPrefix(id, "/") || cleanPath("/"+id) != "/"+id || strings.HasSuffix(id, "/") {
 		return url.PathEscape(id)
 	}
