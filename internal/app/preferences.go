@@ -165,7 +165,7 @@ func (a *App) ExportData(ctx context.Context, key, signature string) (*Data, err
 	if err != nil {
 		return nil, err
 	}
-	d := &Data{Address: r.Address, Since: r.CreatedAt}
+	d := &Data{Address: r.Address, Since: r.CreatedAt, Subscriptions: []SubscriptionData{}, Deliveries: []DeliveryData{}}
 	all, err := a.store.SubscriptionsOf(ctx, r.ID)
 	if err != nil {
 		return nil, err

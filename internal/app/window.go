@@ -28,11 +28,18 @@ func (w *window) take(name string, now time.Time) error {
 		w.number, w.counts, w.total = n, map[string]int{}, 0
 	}
 	if w.total >= w.all || name != "" && w.counts[name] >= w.each {
-		return &broadsheet.Error{Kind: broadsheet.Limited, Text: "too many have asked for that just now", Fix: fmt.Sprint("try again in ", w.length)}
+		return &broadsheet.Error{Kind: broadsheet.Limited, Text: "too many have asked for that just now", Fix: "try again in " + hours(w.length)}
 	}
 	w.total++
 	if name != "" {
 		w.counts[name]++
 	}
 	return nil
+}
+
+func hours(d time.Duration) string {
+	if d <= time.Hour {
+		return "an hour"
+	}
+	return fmt.Sprint(int(d.Hours()), " hours")
 }

@@ -169,11 +169,20 @@ func picture(t testing.TB, s *store.Store, url string, class store.PictureClass)
 const maxFirst = 14600
 
 // TestFirstResponse holds a full day's page to the size of a first response,
-// and to one style sheet and one script.
+// and to one style sheet and one script, and so the front page of a site that
+// sends mail.
 func TestFirstResponse(t *testing.T) {
 	s := storetest.Open(t)
 	fullDay(t, s)
-	w := newSite(t, s).get(t, "/papers/2026-06-30", "Accept-Encoding", "gzip")
+	for name, w := range map[string]*httptest.ResponseRecorder{
+		"a day": newSite(t, s).get(t, "/papers/2026-06-30", "Accept-Encoding", "gzip"),
+		"front": newPostOffice(t, s).get(t, "/papers", "Accept-Encoding", "gzip"),
+	} {
+		t.Run(name, func(t *testing.T) { firstResponse(t, w) })
+	}
+}
+
+func firstResponse(t *testing.T, w *httptest.ResponseRecorder) {
 	size := w.Body.Len()
 	zr, err := gzip.NewReader(bytes.NewReader(w.Body.Bytes()))
 	if err != nil {

@@ -120,7 +120,7 @@ func TestHostileLinks(t *testing.T) {
 
 // allowed are the elements that pages are made of.
 var allowed = strings.Fields(`html head meta title link script body a header nav form label input button p main div span h1 h2 h3 article b i mark img
- details summary footer dl dt dd br time ul ol li pre table thead tbody tr th td abbr small section kbd sub sup em strong code
+ details summary footer dl dt dd br time ul ol li pre table thead tbody tr th td abbr small section kbd select optgroup option fieldset legend sub sup em strong code
  math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts semantics annotation`)
 
 // dangers parses a page as browsers do and tells of what must not be in it.

@@ -97,7 +97,11 @@ func (w *Web) order(rw http.ResponseWriter, r *http.Request) error {
 	}
 	p.Address, p.Wish = clip(strings.TrimSpace(v.Get("address")), 2*broadsheet.MaxAddress), typed(v, w.newWish())
 	x := app.Application{Address: v.Get("address"), Client: httpkit.Client(r), Trap: v.Get("website")}
-	if x.Wish, err = p.Wish.wish(t); err == nil {
+	// From the top of the form downwards.
+	if _, err = broadsheet.ParseAddress(x.Address); err == nil {
+		x.Wish, err = p.Wish.wish(t)
+	}
+	if err == nil {
 		err = w.app.Subscribe(r.Context(), x)
 	}
 	if err == nil {

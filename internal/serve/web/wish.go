@@ -143,7 +143,10 @@ func formOf(x *broadsheet.Wish) wishForm {
 func typed(v url.Values, def wishForm) wishForm {
 	field := func(name, old string) string { return clip(cmp.Or(strings.TrimSpace(v.Get(name)), old), 100) }
 	f := wishForm{ID: def.ID, Rhythm: field("rhythm", def.Rhythm), Hour: field("hour", def.Hour), Zone: field("zone", def.Zone),
-		Max: field("max", def.Max), Minimum: field("minimum", def.Minimum), Empty: v.Get("empty") == "1"}
+		Max: field("max", def.Max), Minimum: field("minimum", def.Minimum), Empty: v.Get("empty") == "1", Weekday: def.Weekday}
+	if !v.Has("rhythm") {
+		f.Days = def.Days
+	}
 	for _, d := range v["day"] {
 		if n, err := strconv.Atoi(d); err == nil && n >= 0 && n < len(f.Days) {
 			f.Days[n] = true
@@ -190,7 +193,7 @@ func (f wishForm) wish(t broadsheet.Topic) (x broadsheet.Wish, err error) {
 	return x, x.Check()
 }
 
-// rhythmWords says when editions are due: "every day at 08:00, Europe/Berlin time".
+// rhythmWords says when editions are due: "every day at 08:00, Berlin time".
 func rhythmWords(r broadsheet.Rhythm) string {
 	if r.AsItComes {
 		return "as it comes, at most once an hour"
@@ -210,5 +213,9 @@ func rhythmWords(r broadsheet.Rhythm) string {
 	case len(days) < 7:
 		when = strings.Join(days[:len(days)-1], ", ") + " and " + days[len(days)-1]
 	}
-	return fmt.Sprintf("%s at %02d:00, %s time", when, r.Hour, zoneName(r.Zone.String()))
+	clock := zoneName(r.Zone.String()) + " time"
+	if r.Zone.String() == "UTC" {
+		clock = "UTC"
+	}
+	return fmt.Sprintf("%s at %02d:00, %s", when, r.Hour, clock)
 }
