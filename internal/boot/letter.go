@@ -13,6 +13,8 @@ import (
 	"broadsheet/internal/store"
 )
 
+var _ mail.Writer = Letters{}
+
 // Letters writes the site's mails for what sends them; it is a mail.Writer.
 type Letters struct{ *letter.Writer }
 

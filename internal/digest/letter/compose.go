@@ -45,9 +45,10 @@ type frame struct {
 	Count       string // "10 papers"
 	Web         string // address of the edition's page
 	More        string // "12 papers", left out since the mail would be cut
+	Whole       bool   // the edition's page has papers that are not in the mail
 	Empty       bool
-	Unsubscribe template.URL // marks
-	Preferences template.URL
+	Unsubscribe string // marks
+	Preferences string
 }
 
 const (
@@ -99,7 +100,7 @@ func (w *Writer) compose(x *broadsheet.Edition, day broadsheet.Day, cards []*car
 func (w *Writer) frame(x *broadsheet.Edition, day broadsheet.Day, cards []*card) frame {
 	title := clip(line(x.Title), titleRoom)
 	f := frame{Site: w.o.Title, Home: w.o.Base + "/", Day: day.Time().Format("Monday, 2 January 2006"), Title: title, Count: plural(len(cards), "paper"),
-		Web: w.o.Base + w.o.Links.Edition(x.Token), Empty: len(cards) == 0, Unsubscribe: template.URL(markUnsubscribe), Preferences: template.URL(markPreferences)}
+		Web: w.o.Base + w.o.Links.Edition(x.Token), Empty: len(cards) == 0, Whole: len(cards) > 0 && len(x.Picks) > len(cards), Unsubscribe: string(markUnsubscribe), Preferences: string(markPreferences)}
 	f.Subject = title + ", " + day.Time().Format("2 January 2006") + ": " + f.Count
 	if f.Empty {
 		f.Count = "nothing new"

@@ -25,7 +25,7 @@ const (
 )
 
 // header is the header of an edition's mail, without its signature.
-func (w *Writer) header(c *store.Claim, b *body) ([]byte, error) {
+func (w *Writer) header(c *store.Claim, b *body, l links) ([]byte, error) {
 	var h bytes.Buffer
 	h.Grow(2 << 10)
 	name := atom(c.Token)
@@ -33,7 +33,7 @@ func (w *Writer) header(c *store.Claim, b *body) ([]byte, error) {
 		return nil, err
 	}
 	h.WriteString(b.list)
-	field(&h, "List-Unsubscribe", "<"+w.links(c).unsubscribe+">,", "<mailto:unsubscribe+"+name+"@"+w.o.Returns+"?subject=unsubscribe>")
+	field(&h, "List-Unsubscribe", "<"+l.unsubscribe+">,", "<mailto:unsubscribe+"+name+"@"+w.o.Returns+"?subject=unsubscribe>")
 	field(&h, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	field(&h, "CFBL-Address", "complaint+"+name+"@"+w.o.Returns+";", "report=arf")
 	mimeFields(&h, name)

@@ -100,11 +100,12 @@ func (w *Writer) Write(ctx context.Context, c *store.Claim) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := w.header(c, b)
+	l := w.links(c)
+	head, err := w.header(c, b, l)
 	if err != nil {
 		return nil, err
 	}
-	return w.finish(head, w.links(c), b, c.Token, c.PlannedAt)
+	return w.finish(head, l, b, c.Token, c.PlannedAt)
 }
 
 // Parts are the two bodies of a mail before they are encoded.

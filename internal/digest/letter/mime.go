@@ -77,8 +77,8 @@ func encode(s string) []byte {
 	var b bytes.Buffer
 	b.Grow(len(s) + len(s)/8)
 	q := quotedprintable.NewWriter(&b)
-	q.Write([]byte(s)) // a Buffer takes everything
-	q.Close()
+	_, _ = q.Write([]byte(s)) // a Buffer takes everything
+	_ = q.Close()
 	if !strings.HasSuffix(s, "\n") && s != "" {
 		b.WriteString("=\r\n")
 	}
@@ -96,14 +96,6 @@ func (p part) raw(l links, asHTML bool) string {
 		b.WriteString(link)
 	}
 	return b.String()
-}
-
-// size is how long the part is before it is encoded, but for links.
-func (p part) size() (n int) {
-	for _, x := range p {
-		n += len(x.raw)
-	}
-	return n
 }
 
 // append writes the encoded part. l holds encoded links.

@@ -53,6 +53,9 @@ func (f *frame) textTop() string {
 func (f *frame) textBottom() string {
 	var b strings.Builder
 	b.WriteByte('\n')
+	if f.Whole {
+		b.WriteString("The whole edition: " + f.Web + "\n\n")
+	}
 	wrap(&b, "", "You get this mail because this address asked "+f.Site+" for: "+f.Title+".")
 	b.WriteString("\nChange or pause it: " + string(markPreferences) + "\nUnsubscribe: " + string(markUnsubscribe) + "\n" + f.Site + ": " + f.Home + "\n")
 	return b.String()
