@@ -79,6 +79,7 @@ type program struct {
 	work    *background
 	search  *searching
 	mail    *delivery
+	returns *returns // nil: no mail is sent
 }
 
 func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
@@ -92,7 +93,10 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if p.mail, err = newDelivery(s, p.work.queue, c, o, set, p.search); err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Zone: c.Site.TimeZone})
+	if p.returns, err = newInbound(s, c, o, set); err != nil {
+		return nil, err
+	}
+	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Hooks: p.returns.hooks(), Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +156,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	if p.mail != nil {
 		go p.mail.run(ctx) // stop waits for it
 	}
+	all.Go(func() { p.returns.run(ctx) })
 	base := "http://" + readable(listener.Addr())
 	if p.options.Ready != nil {
 		p.options.Ready(base)

@@ -13,6 +13,7 @@ import (
 	"broadsheet/internal/serve/cite"
 	"broadsheet/internal/serve/feeds"
 	"broadsheet/internal/serve/hf"
+	"broadsheet/internal/serve/hooks"
 	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/serve/markdown"
 	"broadsheet/internal/serve/sitemap"
@@ -46,6 +47,7 @@ func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	s.routes = append(s.routes, cards.Routes()...)
 	s.api = api.New(api.Options{App: a, BaseURL: absolute(c)})
 	s.routes = append(s.routes, s.api.Routes()...)
+	s.routes = append(s.routes, hooks.New(a).Routes()...)
 	s.hf = hf.New(hf.Options{App: a, BaseURL: absolute(c)})
 	s.routes = append(s.routes, s.hf.Routes()...)
 	return s, nil

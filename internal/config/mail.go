@@ -21,6 +21,7 @@ type Mail struct {
 	RefusedDomains []string
 	NoticesPerHour int
 	SecretFile     string
+	Bounces        Bounces
 }
 
 // Enabled tells whether mail is sent.
@@ -100,6 +101,9 @@ func checkMailbox(v string) string {
 
 // finishMail sees that the settings of mail make sense together.
 func (c *Config) finishMail() error {
+	if err := c.finishBounces(); err != nil {
+		return err
+	}
 	m := &c.Mail
 	if m.SecretFile == "" {
 		m.SecretFile = joinPath(c.DataDir, "secret.key")
