@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/lib/seal"
 	"broadsheet/internal/store"
 )
 
@@ -17,6 +18,7 @@ type Options struct {
 	// Index tells how the index is doing that Finder searches; nil: nothing to tell.
 	Index func(context.Context) (*IndexState, error)
 	Post  *Post            // nil: nobody can subscribe by mail
+	Key   *seal.Key        // of links for who runs the site; nil: no such link opens
 	Hooks Hooks            // of mail services; nil: there are none
 	Zone  *time.Location   // of the site's days, default UTC
 	Now   func() time.Time // default time.Now
@@ -31,7 +33,9 @@ type App struct {
 	now    func() time.Time
 	tops   kept[broadsheet.ListKind, []broadsheet.Count]
 	stats  kept[struct{}, store.Stats]
+	rates  kept[time.Duration, []store.DomainCount]
 	post   *Post
+	key    *seal.Key
 	hooks  Hooks
 	asks   window // subscriptions asked for, by client
 	mails  window // links asked for, by address
@@ -42,7 +46,7 @@ func New(o Options) (*App, error) {
 	if o.Store == nil {
 		return nil, errors.New("app: no store")
 	}
-	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now}
+	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key}
 	if a.finder == nil {
 		a.finder = noFinder{}
 	}

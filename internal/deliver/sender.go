@@ -48,6 +48,9 @@ type Options struct {
 	Lease         time.Duration    // after which a silent sender counts as dead: longer than a conversation may wait for an answer; default 20 minutes
 	Poll          time.Duration    // between looks for what other processes planned, default 5 s
 	Meter         *Meter           // nil: not measured
+	// Paused tells whether nothing is to be begun for now; nil: never. It is asked
+	// before every delivery, so it must answer at once.
+	Paused func(context.Context) bool
 }
 
 // Sender sends the deliveries of one channel.
@@ -119,6 +122,10 @@ func (s *Sender) feed(ctx context.Context, claims chan<- store.Claim) {
 			s.recover(ctx, now)
 			recovered = now
 		}
+		if s.paused(ctx) {
+			s.pause(ctx)
+			continue
+		}
 		got, err := s.o.Store.ClaimDeliveries(ctx, s.o.Carrier.Channel(), now, now.Add(s.o.Lease), s.claimAtOnce())
 		if err != nil {
 			if ctx.Err() == nil {
@@ -128,6 +135,10 @@ func (s *Sender) feed(ctx context.Context, claims chan<- store.Claim) {
 			continue
 		}
 		for i := range got {
+			if s.paused(ctx) {
+				s.giveBack(got[i:])
+				break
+			}
 			select {
 			case claims <- got[i]:
 			case <-ctx.Done():
@@ -140,6 +151,8 @@ func (s *Sender) feed(ctx context.Context, claims chan<- store.Claim) {
 		}
 	}
 }
+
+func (s *Sender) paused(ctx context.Context) bool { return s.o.Paused != nil && s.o.Paused(ctx) }
 
 func (s *Sender) recover(ctx context.Context, now time.Time) {
 	again, unknown, err := s.o.Store.Recover(ctx, now, s.o.Repeat)

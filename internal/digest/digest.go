@@ -46,6 +46,9 @@ type Options struct {
 	// Planned is called after deliveries were planned, so that they are sent now;
 	// nil: nobody is told.
 	Planned func()
+	// Paused tells whether nothing is to be planned for now; nil: never. What is
+	// news meanwhile comes in the first edition after.
+	Paused func(context.Context) bool
 }
 
 // Engine plans editions.

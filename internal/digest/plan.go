@@ -34,6 +34,9 @@ func (e *Engine) Plan(ctx context.Context) (planned int, err error) {
 	}
 	r := run{Engine: e, now: now, head: head, editions: map[editionKey]*broadsheet.Edition{}}
 	for {
+		if e.o.Paused != nil && e.o.Paused(ctx) {
+			return planned, nil
+		}
 		due, err := e.o.Store.DueSubscriptions(ctx, now, planBatch)
 		if err != nil || len(due) == 0 {
 			return planned, err

@@ -14,7 +14,8 @@ type DeliveryQuery struct {
 	Recipient int64
 	Channel   broadsheet.Channel
 	State     broadsheet.DeliveryState
-	Before    int64 // numbers below it
+	Since     time.Time // when it was planned, at the earliest
+	Before    int64     // numbers below it
 	Limit     int
 }
 
@@ -24,8 +25,8 @@ func (s *Store) Deliveries(ctx context.Context, q DeliveryQuery) ([]broadsheet.D
 		q.Before = 1<<63 - 1
 	}
 	rows, err := s.query(ctx, `SELECT `+deliveryColumns+` FROM deliveries d WHERE d.id < $1 AND (CAST($2 AS BIGINT) = 0 OR d.edition_id = $2) AND (CAST($3 AS BIGINT) = 0 OR d.recipient_id = $3)
-	  AND ($4 = '' OR d.channel = $4) AND ($5 = '' OR d.state = $5) ORDER BY d.id DESC LIMIT $6`,
-		q.Before, q.Edition, q.Recipient, string(q.Channel), string(q.State), q.Limit)
+	  AND ($4 = '' OR d.channel = $4) AND ($5 = '' OR d.state = $5) AND d.planned_at >= $6 ORDER BY d.id DESC LIMIT $7`,
+		q.Before, q.Edition, q.Recipient, string(q.Channel), string(q.State), max(0, q.Since.UnixMicro()), q.Limit)
 	out, err := collect(rows, err, scanDelivery)
 	return out, s.explain(err)
 }
@@ -50,44 +51,25 @@ func scanDelivery(r *sql.Rows) (broadsheet.Delivery, error) {
 	return d.value(), err
 }
 
-// Resend plans deliveries that failed, expired or are unknown once more: those
-// of an edition, 0 being any, that ended since a time.
-func (s *Store) Resend(ctx context.Context, state broadsheet.DeliveryState, edition int64, since, now, expires time.Time) (n int64, err error) {
-	switch state {
-	case broadsheet.DeliveryFailed, broadsheet.DeliveryExpired, broadsheet.DeliveryUnknown:
-	default:
-		return 0, broadsheet.InvalidField("state", string(state)+" cannot be sent again", "use failed, expired or unknown")
-	}
-	err = s.quietTx(ctx, func(tx *txn) error {
-		res, err := tx.exec(ctx, `UPDATE deliveries SET state = 'planned', next_at = $4, expires_at = $5, ended_at = NULL
-		  WHERE state = $1 AND (CAST($2 AS BIGINT) = 0 OR edition_id = $2) AND ended_at >= $3`, string(state), edition, since.UnixMicro(), now.UnixMicro(), expires.UnixMicro())
-		if err != nil {
-			return err
-		}
-		n, err = res.RowsAffected()
-		return err
-	})
-	return n, err
-}
-
 // DeliveryCounts counts the lines of the ledger planned since a time by channel
 // and state.
 func (s *Store) DeliveryCounts(ctx context.Context, since time.Time) (map[broadsheet.Channel]map[broadsheet.DeliveryState]int, error) {
-	rows, err := s.query(ctx, `SELECT channel, state, count(*) FROM deliveries WHERE planned_at >= $1 GROUP BY channel, state`, since.UnixMicro())
-	out := map[broadsheet.Channel]map[broadsheet.DeliveryState]int{}
-	_, err = collect(rows, err, func(r *sql.Rows) (n int, err error) {
-		var channel broadsheet.Channel
-		var state broadsheet.DeliveryState
-		if err = r.Scan(&channel, &state, &n); err != nil {
-			return n, err
-		}
-		if out[channel] == nil {
-			out[channel] = map[broadsheet.DeliveryState]int{}
-		}
-		out[channel][state] = n
-		return n, nil
-	})
-	return out, s.explain(err)
+	rows, err := s.query(ctx, `SELECT channel, state, count(*) FROM deliveries WHERE planned_at >= $1 GROUP BY channel, state`, max(0, since.UnixMicro()))
+	return counts[broadsheet.Channel, broadsheet.DeliveryState](s, rows, err)
+}
+
+// Delivery finds a line of the ledger by its number; NotFound where there is
+// none.
+func (s *Store) Delivery(ctx context.Context, id int64) (broadsheet.Delivery, error) {
+	rows, err := s.query(ctx, `SELECT `+deliveryColumns+` FROM deliveries d WHERE d.id = $1`, id)
+	found, err := collect(rows, err, scanDelivery)
+	if err == nil && len(found) == 0 {
+		return broadsheet.Delivery{}, broadsheet.Errorf(broadsheet.NotFound, "there is no delivery %d", id)
+	}
+	if err != nil {
+		return broadsheet.Delivery{}, s.explain(err)
+	}
+	return found[0], nil
 }
 
 // Stray is a mail that came back and was not understood.

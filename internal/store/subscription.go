@@ -142,18 +142,5 @@ func scanSubscriber(rows *sql.Rows) (x Subscriber, err error) {
 // SubscriptionCounts counts subscriptions by channel and state.
 func (s *Store) SubscriptionCounts(ctx context.Context) (map[broadsheet.Channel]map[broadsheet.SubscriptionState]int, error) {
 	rows, err := s.query(ctx, `SELECT r.channel, s.state, count(*) FROM subscriptions s JOIN recipients r ON r.id = s.recipient_id GROUP BY r.channel, s.state`)
-	out := map[broadsheet.Channel]map[broadsheet.SubscriptionState]int{}
-	_, err = collect(rows, err, func(r *sql.Rows) (n int, err error) {
-		var channel broadsheet.Channel
-		var state broadsheet.SubscriptionState
-		if err = r.Scan(&channel, &state, &n); err != nil {
-			return n, err
-		}
-		if out[channel] == nil {
-			out[channel] = map[broadsheet.SubscriptionState]int{}
-		}
-		out[channel][state] = n
-		return n, nil
-	})
-	return out, s.explain(err)
+	return counts[broadsheet.Channel, broadsheet.SubscriptionState](s, rows, err)
 }
