@@ -11,10 +11,6 @@ import (
 	"broadsheet/internal/lib/dsn"
 )
 
-// PostmarkField is the field of a mail whose value Postmark gives back as
-// Metadata.delivery, and takes out of the mail.
-const PostmarkField = "X-PM-Metadata-delivery"
-
 // postmarkPost is what Postmark posts about a bounce, a complaint or a change of
 // its list of those who want no mail.
 type postmarkPost struct {

@@ -173,17 +173,22 @@ func (v *conversation) Hand(_ context.Context, c *store.Claim, m deliver.Message
 		return v.refused(err), nil
 	}
 	t := v.client.Text
-	w := t.DotWriter()
-	if _, err := w.Write(m.(*Letter).Body); err != nil {
-		v.Close() // without the final dot nothing was taken
+	end, err := writeBody(t.W, m.(*Letter).Body)
+	if err == nil {
+		err = t.W.Flush()
+	}
+	if err == nil {
+		err = v.conn.SetDeadline(time.Now().Add(dataTimeout))
+	}
+	if err != nil {
+		v.drop() // without the final dot nothing was taken
 		return deliver.Later(err.Error()), nil
 	}
-	if err := v.conn.SetDeadline(time.Now().Add(dataTimeout)); err != nil {
-		v.Close()
-		return deliver.Later(err.Error()), nil
+	if _, err = t.W.WriteString(end); err == nil {
+		err = t.W.Flush()
 	}
-	if err := w.Close(); err != nil {
-		v.Close()
+	if err != nil {
+		v.drop()
 		return deliver.Outcome{}, err
 	}
 	code, text, err := t.ReadResponse(250)
@@ -194,7 +199,7 @@ func (v *conversation) Hand(_ context.Context, c *store.Claim, m deliver.Message
 	}
 	var said *textproto.Error
 	if !errors.As(err, &said) {
-		v.Close()
+		v.drop()
 		return deliver.Outcome{}, err
 	}
 	return v.refused(err), nil
@@ -224,6 +229,12 @@ func (v *conversation) Close() {
 	if v.conn.SetDeadline(time.Now().Add(time.Second)) == nil {
 		_ = v.client.Quit() // best effort: the relay sees the end anyway
 	}
+	v.drop()
+}
+
+// drop ends the connection without a word, since the relay hears none or would
+// take it for a part of the mail.
+func (v *conversation) drop() {
 	v.conn.Close()
 	v.client, v.conn, v.relay = nil, nil, nil
 }
