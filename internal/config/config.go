@@ -29,6 +29,7 @@ type Config struct {
 	Harvest Harvest
 	Embed   Embed
 	Mail    Mail
+	Chat    Chat
 	Log     Log
 	Memory  Size
 
