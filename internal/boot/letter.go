@@ -2,8 +2,8 @@ package boot
 
 import (
 	"context"
-	"fmt"
 
+	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/deliver/mail"
@@ -36,7 +36,7 @@ func NewLetters(s letter.Store, links letter.Links, c *config.Config) (Letters, 
 	for _, setting := range c.Mail.DKIM {
 		k, err := dkim.LoadKey(setting)
 		if err != nil {
-			return Letters{}, fmt.Errorf("mail.dkim_keys: %w", err)
+			return Letters{}, broadsheet.InvalidField("mail.dkim_keys", err.Error(), "name a private key in PEM as SELECTOR=FILE")
 		}
 		o.Keys = append(o.Keys, k)
 	}

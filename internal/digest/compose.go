@@ -41,9 +41,12 @@ func (e *Engine) compose(ctx context.Context, topic broadsheet.Topic, from, to i
 		why = func(a *store.Arrived) string { return among(a.Categories, names) }
 	case broadsheet.TopicList:
 		papers, x.Title, err = e.onList(ctx, topic.Key, from, to)
+		reason := listReason(x.Title)
+		why = func(*store.Arrived) string { return reason }
 	case broadsheet.TopicSearch:
 		x.Title = "Search: " + topic.Key
 		papers, err = e.found(ctx, topic.Key, from, to)
+		why = func(*store.Arrived) string { return "found by your search" }
 	}
 	if err != nil {
 		return x, fmt.Errorf("compose %s: %w", topic, err)
@@ -60,6 +63,10 @@ func (e *Engine) compose(ctx context.Context, topic broadsheet.Topic, from, to i
 	}
 	return x, nil
 }
+
+// listReason is why a paper of a list is in: the list's title without what all
+// begin with.
+func listReason(title string) string { return strings.TrimPrefix(title, "Papers ") }
 
 func hot(a *store.Arrived) float64 {
 	at := a.PublishedAt
