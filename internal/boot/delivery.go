@@ -21,10 +21,8 @@ import (
 	"broadsheet/internal/digest"
 	"broadsheet/internal/digest/letter"
 	"broadsheet/internal/jobs"
-	"broadsheet/internal/lib/dkim"
 	"broadsheet/internal/lib/metric"
 	"broadsheet/internal/lib/seal"
-	"broadsheet/internal/serve/address"
 	"broadsheet/internal/store"
 )
 
@@ -35,9 +33,11 @@ type delivery struct {
 	store  *store.Store
 	queue  *jobs.Queue
 	engine *digest.Engine
-	key    *seal.Key       // nil: no mail is sent
+	key    *seal.Key // of links; nil where no mail is sent and there can be none
+	pause  *pausing
+	gauges *deliveryGauges
 	sender *deliver.Sender // of mail; nil: none is sent
-	letter *letter.Writer
+	letter Letters
 	mail   *mail.Carrier
 	meter  *deliver.Meter
 	app    *app.App
@@ -50,17 +50,21 @@ const noticeJob = "mail.notice"
 // newDelivery makes what plans editions; connect adds what sends them.
 func newDelivery(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set *metric.Set, finder digest.Finder) (*delivery, error) {
 	d := &delivery{config: c, log: o.Log, store: s, queue: q, meter: deliver.NewMeter(set), done: make(chan struct{})}
-	d.engine = digest.New(digest.Options{Store: s, Finder: finder, Log: o.Log, Zone: c.Site.TimeZone, Planned: d.planned})
+	d.pause, d.gauges = &pausing{store: s, log: o.Log}, newDeliveryGauges(set)
+	d.engine = digest.New(digest.Options{Store: s, Finder: finder, Log: o.Log, Zone: c.Site.TimeZone, Planned: d.planned, Paused: d.pause.now})
 	q.Register(digest.Kind, d.engine.Run, jobs.Policy{Timeout: time.Hour})
 	q.Schedule(digest.Kind, func(now time.Time) time.Time { return now.Truncate(digest.Every).Add(digest.Every) })
 	q.Register("prune-deliveries", d.prune, jobs.Policy{Timeout: time.Hour})
 	q.Schedule("prune-deliveries", func(now time.Time) time.Time { return now.Truncate(pruneEvery).Add(pruneEvery + 4*time.Hour) })
+	var err error
+	if d.key, err = seal.Load(c.Mail.SecretFile); err != nil && c.Mail.Enabled() {
+		return nil, fmt.Errorf("the key of links in mails: %w", err)
+	}
+	if err != nil {
+		o.Log.Warn("there is no key of links: the administrator's page stays shut", "error", err)
+	}
 	if !c.Mail.Enabled() {
 		return d, nil
-	}
-	var err error
-	if d.key, err = seal.Load(c.Mail.SecretFile); err != nil {
-		return nil, fmt.Errorf("the key of links in mails: %w", err)
 	}
 	q.Register(noticeJob, d.notice, jobs.Policy{Timeout: 5 * time.Minute, MaxAttempts: 8})
 	return d, nil
@@ -68,7 +72,7 @@ func newDelivery(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set
 
 // post is what the use cases need of mail; nil: none is sent.
 func (d *delivery) post() *app.Post {
-	if d.key == nil {
+	if !d.config.Mail.Enabled() {
 		return nil
 	}
 	return &app.Post{Key: d.key, Notify: d.notify, PerSite: d.config.Mail.NoticesPerHour, Refused: func(domain string) bool {
@@ -81,18 +85,10 @@ func (d *delivery) post() *app.Post {
 // connect makes what sends mail, which holds links that the use cases sign.
 func (d *delivery) connect(a *app.App) error {
 	d.app = a
-	if d.key == nil {
+	if !d.config.Mail.Enabled() {
 		return nil
 	}
 	m := &d.config.Mail
-	var keys []*dkim.Key
-	for _, setting := range m.DKIM {
-		k, err := dkim.LoadKey(setting)
-		if err != nil {
-			return broadsheet.InvalidField("mail.dkim_keys", err.Error(), "name a private key in PEM as SELECTOR=FILE")
-		}
-		keys = append(keys, k)
-	}
 	var relays []*mail.Relay
 	for _, text := range m.Relays {
 		r, err := mail.ParseRelay(text)
@@ -110,27 +106,13 @@ func (d *delivery) connect(a *app.App) error {
 		hello = name
 	}
 	var err error
-	d.letter, err = letter.New(letter.Options{
-		Store: d.store, Base: d.config.Site.URL, Title: d.config.Site.Title, From: m.From, ReplyTo: m.ReplyTo, Returns: m.BounceDomain, Keys: keys, Subject: app.CategoryName,
-		Links: letter.Links{Paper: address.Paper, Edition: func(token string) string { return "/editions/" + token }, Unsubscribe: a.UnsubscribePath, Preferences: a.PreferencesPath},
-	})
+	d.letter, err = NewLetters(d.store, letter.Links{Unsubscribe: a.UnsubscribePath, Preferences: a.PreferencesPath}, d.config)
 	if err != nil {
 		return err
 	}
-	d.mail = mail.New(mail.Options{Relays: relays, Writer: writer{d.letter}, BounceDomain: m.BounceDomain, Hello: hello, PerDomain: m.PerDomain, Log: d.log})
-	d.sender = deliver.New(deliver.Options{Store: d.store, Carrier: d.mail, Conversations: m.Connections, Repeat: m.Unknown == "repeat", Log: d.log, Meter: d.meter})
+	d.mail = mail.New(mail.Options{Relays: relays, Writer: d.letter, BounceDomain: m.BounceDomain, Hello: hello, PerDomain: m.PerDomain, Log: d.log})
+	d.sender = deliver.New(deliver.Options{Store: d.store, Carrier: d.mail, Conversations: m.Connections, Repeat: m.Unknown == "repeat", Log: d.log, Meter: d.meter, Paused: d.pause.now})
 	return nil
-}
-
-// writer gives letters to the carrier of mail.
-type writer struct{ w *letter.Writer }
-
-func (w writer) Write(ctx context.Context, c *store.Claim) (*mail.Letter, error) {
-	body, err := w.w.Write(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return &mail.Letter{Body: body}, nil
 }
 
 // planned is called when deliveries were planned.

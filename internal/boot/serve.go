@@ -96,7 +96,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if p.returns, err = newInbound(s, c, o, set); err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Hooks: p.returns.hooks(), Zone: c.Site.TimeZone})
+	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +155,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	if p.mail != nil {
 		go p.mail.run(ctx) // stop waits for it
+		all.Go(func() { p.mail.measure(ctx) })
 	}
 	all.Go(func() { p.returns.run(ctx) })
 	base := "http://" + readable(listener.Addr())
