@@ -39,8 +39,9 @@ type Limits struct {
 }
 
 const (
-	maxAtOnce  = 50 // recipients of one mail
-	maxRefused = 20 // addresses of one connection that are looked up in vain
+	maxAtOnce  = 50       // recipients of one mail
+	maxRefused = 20       // addresses of one connection that are looked up in vain
+	maxOneLine = 64 << 10 // bytes of a line; mail may have 1,000 (RFC 5321), and reports quote what has more
 )
 
 // NewServer makes a server for a desk; hello is its name.
@@ -61,7 +62,7 @@ func NewServer(d *Desk, hello string, l Limits) *Server {
 	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{server: x}, nil }))
 	s.Domain = hello
 	s.ReadTimeout, s.WriteTimeout = l.Silence, l.Silence
-	s.MaxMessageBytes, s.MaxRecipients, s.MaxLineLength = dsn.MaxMail, maxAtOnce, 4096
+	s.MaxMessageBytes, s.MaxRecipients, s.MaxLineLength = dsn.MaxMail, maxAtOnce, maxOneLine
 	s.ErrorLog = quiet{}
 	x.s = s
 	return x
