@@ -105,9 +105,16 @@ func (o *Operator) Resend(ctx context.Context, q store.ResendQuery) (int64, erro
 	return o.a.store.Resend(ctx, q, now, now.Add(resendFor))
 }
 
-// Strays are the latest mails that came back and were not understood.
-func (o *Operator) Strays(ctx context.Context, limit int, whole bool) ([]store.Stray, error) {
-	return o.a.store.Strays(ctx, limit, whole)
+// Strays are the latest mails that came back and were not understood, without
+// their bodies.
+func (o *Operator) Strays(ctx context.Context, limit int) ([]store.Stray, error) {
+	return o.a.store.Strays(ctx, limit, false)
+}
+
+// Stray finds one of them by its number; NotFound where there is none.
+func (o *Operator) Stray(ctx context.Context, id int64) (*store.Stray, error) {
+	x, err := o.a.store.StrayByID(ctx, id)
+	return &x, err
 }
 
 // DeliveryState is how planning and sending are doing.

@@ -19,13 +19,17 @@ import (
 
 type digestCmd struct {
 	Preview digestPreviewCmd `cmd:"" help:"Write the mail of a day to standard output."`
+	Status  digestStatusCmd  `cmd:"" help:"Show how planning and sending do."`
+	Pause   digestPauseCmd   `cmd:"" help:"Stop planning and sending everywhere."`
+	Resume  digestResumeCmd  `cmd:"" help:"Let planning and sending go on."`
 }
 
 func (digestCmd) Help() string {
 	return `Examples:
 
   broadsheet digest preview --format text
-  broadsheet digest preview --date 2026-07-01 > edition.eml`
+  broadsheet digest preview --date 2026-07-01 > edition.eml
+  broadsheet digest status`
 }
 
 type digestPreviewCmd struct {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"broadsheet/internal/app"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -10,31 +12,39 @@ type grammar struct {
 	Shown  kong.VersionFlag `name:"version" help:"Show the version." group:"settings"`
 	kong.Plugins
 
-	Serve      serveCmd      `cmd:"" help:"Serve the site and harvest new papers."`
-	Papers     papersCmd     `cmd:"" help:"List, find and read papers of this site or another."`
-	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Give papers to a program that speaks the Model Context Protocol."`
-	Import     importCmd     `cmd:"" help:"Bring papers in from files."`
-	Export     exportCmd     `cmd:"" help:"Write everything to a file."`
-	Copy       copyCmd       `cmd:"" help:"Copy everything from one database to another."`
-	Harvest    harvestCmd    `cmd:"" help:"Ask sources for papers now."`
-	Digest     digestCmd     `cmd:"" help:"Look at the mails that readers get."`
-	Status     statusCmd     `cmd:"" help:"Show what is stored and how the sources do."`
-	Index      indexCmd      `cmd:"" help:"Look after the search index."`
-	Doctor     doctorCmd     `cmd:"" help:"Check everything that can be set wrong."`
-	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this version's schema."`
-	Backup     backupCmd     `cmd:"" help:"Copy the database to a file while it is in use."`
-	Restore    restoreCmd    `cmd:"" help:"Put a backup in the database's place."`
-	Eval       evalCmd       `cmd:"" help:"Judge the search by sets of queries with known answers."`
-	ConfigCmd  configCmd     `cmd:"" name:"config" help:"Show settings, or an example file."`
-	Completion completionCmd `cmd:"" help:"Write the completion script of a shell."`
-	Version    versionCmd    `cmd:"" help:"Show the version."`
-	Complete   completeCmd   `cmd:"" name:"__complete" hidden:"" passthrough:""`
+	Serve        serveCmd        `cmd:"" help:"Serve the site and harvest new papers."`
+	Papers       papersCmd       `cmd:"" help:"List, find and read papers of this site or another."`
+	MCP          mcpCmd          `cmd:"" name:"mcp" help:"Give papers to a program that speaks the Model Context Protocol."`
+	Import       importCmd       `cmd:"" help:"Bring papers in from files."`
+	Export       exportCmd       `cmd:"" help:"Write everything to a file."`
+	Copy         copyCmd         `cmd:"" help:"Copy everything from one database to another."`
+	Harvest      harvestCmd      `cmd:"" help:"Ask sources for papers now."`
+	Digest       digestCmd       `cmd:"" help:"Look at the mails that readers get; pause and resume them."`
+	Subscribers  subscribersCmd  `cmd:"" help:"Look after who gets what."`
+	Editions     editionsCmd     `cmd:"" help:"Look at editions."`
+	Deliveries   deliveriesCmd   `cmd:"" help:"Look at what became of editions, and send again."`
+	Suppressions suppressionsCmd `cmd:"" help:"Look after the addresses that are not written to."`
+	Strays       straysCmd       `cmd:"" help:"Look at mails that came back and were not understood."`
+	Mail         mailCmd         `cmd:"" help:"Show what must be published for mail to be taken."`
+	Admin        adminCmd        `cmd:"" help:"Open the administrator's page."`
+	Status       statusCmd       `cmd:"" help:"Show what is stored and how the sources do."`
+	Index        indexCmd        `cmd:"" help:"Look after the search index."`
+	Doctor       doctorCmd       `cmd:"" help:"Check everything that can be set wrong."`
+	Migrate      migrateCmd      `cmd:"" help:"Bring the database to this version's schema."`
+	Backup       backupCmd       `cmd:"" help:"Copy the database to a file while it is in use."`
+	Restore      restoreCmd      `cmd:"" help:"Put a backup in the database's place."`
+	Eval         evalCmd         `cmd:"" help:"Judge the search by sets of queries with known answers."`
+	ConfigCmd    configCmd       `cmd:"" name:"config" help:"Show settings, or an example file."`
+	Completion   completionCmd   `cmd:"" help:"Write the completion script of a shell."`
+	Version      versionCmd      `cmd:"" help:"Show the version."`
+	Complete     completeCmd     `cmd:"" name:"__complete" hidden:"" passthrough:""`
 
 	flagSets []*flagSet
 }
 
 func newGrammar() *grammar {
 	g := &grammar{}
+	g.Subscribers.Pause.act, g.Subscribers.Resume.act, g.Subscribers.End.act = app.ActPause, app.ActResume, app.ActEnd
 	for command, to := range map[string]*kong.Plugins{
 		"": &g.Plugins, "serve": &g.Serve.Plugins, "harvest": &g.Harvest.Plugins, "doctor": &g.Doctor.Plugins, "config": &g.ConfigCmd.Plugins,
 		"papers": &g.Papers.Plugins, "mcp": &g.MCP.Plugins,

@@ -91,6 +91,15 @@ func printable(s string) string {
 	}, s)
 }
 
+// printableLines is printable of a text of many lines.
+func printableLines(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(strings.TrimRight(printable(line), " ") + "\n")
+	}
+	return b.String()
+}
+
 // printJSON writes v for scripts.
 func printJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)

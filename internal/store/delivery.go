@@ -104,6 +104,17 @@ func (s *Store) Strays(ctx context.Context, limit int, whole bool) ([]Stray, err
 	return out, s.explain(err)
 }
 
+// StrayByID reads one with its body; NotFound where there is none.
+func (s *Store) StrayByID(ctx context.Context, id int64) (x Stray, err error) {
+	var at int64
+	err = s.queryRow(ctx, `SELECT id, received_at, why, body FROM strays WHERE id = $1`, id).Scan(&x.ID, &at, &x.Why, &x.Body)
+	if err == sql.ErrNoRows {
+		return x, broadsheet.Errorf(broadsheet.NotFound, "there is no stray mail %d", id)
+	}
+	x.ReceivedAt = microTime(at)
+	return x, s.explain(err)
+}
+
 // PruneStrays removes all but the latest keep.
 func (s *Store) PruneStrays(ctx context.Context, keep int) error {
 	return s.quietTx(ctx, func(tx *txn) error {
