@@ -99,7 +99,9 @@ func (s *Sender) Run(ctx context.Context) {
 	ledger.Go(func() { s.ledger.run(over) })
 	defer ledger.Wait()
 	defer close(over)
-	claims := make(chan store.Claim)
+	// One waits for each conversation, so that none waits for the next claims. No
+	// more: what is claimed goes out even where its reader has just had enough.
+	claims := make(chan store.Claim, s.o.Conversations)
 	var all sync.WaitGroup
 	for range s.o.Conversations {
 		all.Go(func() { s.converse(ctx, claims) })

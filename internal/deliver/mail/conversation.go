@@ -27,7 +27,7 @@ type conversation struct {
 	relay   *Relay
 	client  *smtp.Client
 	conn    net.Conn
-	mails   int
+	mails   int       // offered on it
 	idle    time.Time // since when nothing was said
 }
 
@@ -79,27 +79,37 @@ func (v *conversation) Offer(ctx context.Context, c *store.Claim, _ deliver.Mess
 		o := deliver.Failed("the address cannot be written in an envelope")
 		return &o
 	}
-	if err := v.connect(ctx); err != nil {
-		return again(err)
+	for {
+		if err := v.connect(ctx); err != nil {
+			return again(err)
+		}
+		used := v.mails > 0
+		err := v.envelope(BounceAddress(c.Token, v.carrier.o.BounceDomain), c.Recipient.Address)
+		v.idle = v.carrier.o.Now()
+		var said *textproto.Error
+		switch {
+		case err == nil:
+			v.mails++
+			return nil
+		case !errors.As(err, &said):
+			v.drop() // the line broke before anything could be taken: another may hold
+		case said.Code == 421:
+			if !used {
+				v.relay.rest(v.carrier.o.Now())
+			}
+			v.Close()
+		default:
+			v.mails++
+			v.reset()
+			o := deliver.SMTPReply(said.Code, said.Msg)
+			return &o
+		}
+		// Relays end connections after a time or a number of mails, some after every
+		// one. That says nothing about the next connection.
+		if !used {
+			return again(err)
+		}
 	}
-	err := v.envelope(BounceAddress(c.Token, v.carrier.o.BounceDomain), c.Recipient.Address)
-	v.idle = v.carrier.o.Now()
-	var said *textproto.Error
-	switch {
-	case err == nil:
-		return nil
-	case !errors.As(err, &said):
-		// The line broke before anything could be taken: another may hold.
-		v.Close()
-		return again(err)
-	case said.Code == 421:
-		v.relay.rest(v.carrier.o.Now())
-		v.Close()
-		return again(err)
-	}
-	v.reset()
-	o := deliver.SMTPReply(said.Code, said.Msg)
-	return &o
 }
 
 // envelope says MAIL FROM and RCPT TO, both at once where the relay has
@@ -193,7 +203,6 @@ func (v *conversation) Hand(_ context.Context, c *store.Claim, m deliver.Message
 	}
 	code, text, err := t.ReadResponse(250)
 	v.idle = v.carrier.o.Now()
-	v.mails++
 	if err == nil {
 		return deliver.SMTPReply(code, text), nil
 	}
