@@ -138,3 +138,16 @@ func (v conversation) failed(t *Target, err error) (deliver.Outcome, error) {
 	}
 	return deliver.Outcome{}, errors.New(text)
 }
+
+// Try sends a delivery that no ledger knows, at once, and gives what came of it:
+// what the other side said, or why it could not be asked.
+func (c *Carrier) Try(ctx context.Context, x *store.Claim) (deliver.Outcome, error) {
+	m, o, err := c.Prepare(ctx, x)
+	if err != nil {
+		return deliver.Outcome{}, err
+	}
+	if o != nil {
+		return *o, nil
+	}
+	return c.Converse().Hand(ctx, x, m)
+}
