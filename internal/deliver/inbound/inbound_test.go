@@ -139,23 +139,3 @@ func TestErasedReader(t *testing.T) {
 		t.Error("an erased reader was suppressed")
 	}
 }
-
-func FuzzMail(f *testing.F) {
-	w := open(f)
-	token := w.sent(f, 0)
-	for _, to := range []string{"bounce+" + token, "complaint+" + token, "unsubscribe+" + token, "bounce"} {
-		f.Add(to+"@"+domain, hard)
-		f.Add(to+"@"+domain, feedback("abuse"))
-	}
-	f.Add("bounce+"+token+"@"+domain, report("failed", reader, "5.1.1", "550 \x00\xff user unknown"))
-	f.Fuzz(func(t *testing.T, to, mail string) {
-		err := w.desk.Mail(t.Context(), to, []byte(mail))
-		named := strings.Contains(strings.ToLower(to), token)
-		switch {
-		case err == nil && !named:
-			t.Errorf("mail to %q was taken", to)
-		case err != nil && broadsheet.KindOf(err) != broadsheet.NotFound:
-			t.Errorf("mail to %q: %v: it would come again for ever: %q", to, err, mail)
-		}
-	})
-}
