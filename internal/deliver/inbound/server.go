@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -131,7 +132,9 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	defer cancel()
 	switch _, err := s.server.desk.find(ctx, to); {
 	case err == nil:
-		s.to = append(s.to, to)
+		if !slices.Contains(s.to, to) {
+			s.to = append(s.to, to)
+		}
 		return nil
 	case broadsheet.KindOf(err) == broadsheet.NotFound:
 		s.refused++

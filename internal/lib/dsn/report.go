@@ -54,7 +54,7 @@ const (
 	maxDepth = 6
 	maxParts = 60
 	maxText  = 64 << 10 // bytes of prose that are looked at
-	maxAddrs = 100
+	maxAddrs = 25       // addresses of a report; each may take 25 ms of a hostile one
 )
 
 // Parse reads a mail that came back. Its error is ErrNone where it says nothing
