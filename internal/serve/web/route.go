@@ -40,6 +40,7 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/favicon.ico", w.icon),
 	}
 	routes = append(routes, w.mailRoutes()...)
+	routes = append(routes, w.adminRoutes()...)
 	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
 	return append(routes, w.assets.Routes()...)
 }
