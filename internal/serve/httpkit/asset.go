@@ -52,7 +52,7 @@ func NewAssets(fsys fs.FS) (*Assets, error) {
 		}
 		sum := sha256.Sum256(body)
 		hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:8]) + ext
-		a.urls[name] = assetPrefix + EscapePath(hashed)
+		a.urls[name] = assetPrefix + escapePath(hashed) // no form of anything: its dot stays
 		a.files[hashed] = file{kind, body}
 		return nil
 	})
