@@ -22,6 +22,8 @@ have() {
 	bibutils) command -v ris2xml >/dev/null 2>&1 ;;
 	dkimpy) /usr/bin/python3 -c 'import dkim, nacl' >/dev/null 2>&1 ;;
 	faiss) command -v c++ >/dev/null 2>&1 && [ -n "$(header faiss/IndexFlat.h)" ] ;;
+	postfix) [ -x /usr/sbin/postfix ] && [ -x /usr/sbin/smtp-sink ] ;;
+	dkimpy) /usr/bin/python3 -c 'import dkim, nacl' 2>/dev/null ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
@@ -65,6 +67,7 @@ package() {
 	sqlite) echo g++ libsqlite3-dev ;;
 	dkimpy) echo python3-dkim python3-nacl ;;
 	faiss) echo g++ libfaiss-dev liblapack-dev libblas-dev ;;
+	dkimpy) echo python3-dkim python3-nacl ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -101,8 +104,8 @@ lacks() {
 	return 1
 }
 
-# install_package WHAT takes it from Debian. PostgreSQL comes without the
-# server that Debian would start beside it: the tests start their own.
+# install_package WHAT takes it from Debian. PostgreSQL and postfix come without
+# the server that Debian would start beside it: the tests start their own.
 install_package() {
 	say "installing $1 from Debian's packages"
 	export DEBIAN_FRONTEND=noninteractive
@@ -114,6 +117,9 @@ install_package() {
 		mkdir -p /etc/postgresql-common/createcluster.d
 		[ -e /etc/postgresql-common/createcluster.d/none.conf ] ||
 			echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/none.conf
+	fi
+	if [ "$1" = postfix ] && [ ! -e /etc/postfix/main.cf ]; then
+		echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
 	fi
 	# shellcheck disable=SC2046 # one word a package
 	apt-get install -y -qq --no-install-recommends $(package "$1") >/dev/null

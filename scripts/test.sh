@@ -76,6 +76,9 @@ world() { # what the Go tests need
 	done
 	lacks dkimpy && leave 'what dkimpy says of signatures' 'no python3-dkim here'
 	have spamassassin || leave 'how SpamAssassin scores mails' 'it is large and not installed (Debian: apt-get install spamassassin)'
+	for what in postfix dkimpy spamassassin; do
+		lacks "$what" && leave 'mail through a real server and its judges' "no $what here"
+	done
 	if [ -z "${TESTDATA_DIR:-}" ] && [ -d ../shared/data ]; then
 		TESTDATA_DIR=$(cd ../shared/data && pwd)
 		export TESTDATA_DIR
