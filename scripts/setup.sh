@@ -23,7 +23,6 @@ have() {
 	dkimpy) /usr/bin/python3 -c 'import dkim, nacl' >/dev/null 2>&1 ;;
 	faiss) command -v c++ >/dev/null 2>&1 && [ -n "$(header faiss/IndexFlat.h)" ] ;;
 	postfix) [ -x /usr/sbin/postfix ] && [ -x /usr/sbin/smtp-sink ] ;;
-	dkimpy) /usr/bin/python3 -c 'import dkim, nacl' 2>/dev/null ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
@@ -67,7 +66,6 @@ package() {
 	sqlite) echo g++ libsqlite3-dev ;;
 	dkimpy) echo python3-dkim python3-nacl ;;
 	faiss) echo g++ libfaiss-dev liblapack-dev libblas-dev ;;
-	dkimpy) echo python3-dkim python3-nacl ;;
 	*) echo "$1" ;;
 	esac
 }
