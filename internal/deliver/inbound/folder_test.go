@@ -144,7 +144,7 @@ func TestTwoReaders(t *testing.T) {
 // each is understood or kept, none is an error, and none does anything without
 // its token.
 func TestRecordedMails(t *testing.T) {
-	dir := filepath.Join(testkit.Data(t), "bounces")
+	dir := filepath.Join(testkit.WholeData(t), "bounces")
 	z, err := zip.OpenReader(filepath.Join(dir, "mails.zip"))
 	if err != nil {
 		t.Fatal(err)
