@@ -1,76 +1,180 @@
-// The mails as mail programs and browsers take them: the golden files of
-// internal/digest/letter, which its Go tests hold to what the program writes.
+// Subscribing by mail, as readers do it: with and without script, through a relay.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { doIUseEmail } from 'doiuse-email';
-import { startBrowser } from './site.mjs';
+import { order, startRelay } from './relay.mjs';
+import { startBrowser, startSite } from './site.mjs';
 
-const require = createRequire(import.meta.url);
-const file = (name) => fileURLToPath(new URL(`../../internal/digest/letter/testdata/${name}.html`, import.meta.url));
-const mails = ['edition', 'empty', 'confirm'];
+let relay, site, browser;
 
-// What some mail program does not know, and why that does no harm there.
-const harmless = {
-  '@media': 'sizes are then those of a desktop, colours those of the day',
-  'lang attribute': 'read out in the language of the program',
-  'dir attribute': 'text runs from left to right anyway',
-  '<body> element': 'a table inside has the same colours',
-  'display:none': 'the preview line is then seen: it names the first papers',
-  overflow: 'the preview line is hidden by display as well',
-  'aria-label attribute': 'the mail has a heading',
-  'role attribute': 'the tables are then read out as tables',
-  'width attribute': 'the column is as wide as its text',
-  'text-decoration': 'titles are then underlined',
-};
-
-describe('mails', () => {
-  let browser;
-  before(async () => {
-    browser = await startBrowser();
-  });
-  after(() => browser?.close());
-
-  for (const name of mails) {
-    test(`${name} uses nothing that a mail program lacks, but for what does no harm`, async () => {
-      const { errors } = doIUseEmail(await readFile(file(name), 'utf8'), { emailClients: ['*'] });
-      const lacking = new Set((errors ?? []).map((e) => /^`([^`]+)`/.exec(e.message ?? e)?.[1] ?? String(e)));
-      assert.ok(lacking.has('@media'), 'the judge finds what some programs are known to lack');
-      assert.deepEqual([...lacking].filter((feature) => !(feature in harmless)), []);
-    });
-
-    test(`${name} has no script, form, picture or anything fetched`, async () => {
-      const html = await readFile(file(name), 'utf8');
-      assert.ok(Buffer.byteLength(html) < 80_000, `${Buffer.byteLength(html)} bytes`);
-      assert.doesNotMatch(html, /<(script|form|input|button|img|link|iframe|object|svg|video|base)\b|\son\w+=|url\(|@import|@font-face|javascript:|data:/i);
-    });
-
-    for (const width of [320, 360, 700]) {
-      for (const colorScheme of ['light', 'dark']) {
-        test(`${name} reads well at ${width} pixels in ${colorScheme}`, async () => {
-          const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-          const page = await context.newPage();
-          const requests = [];
-          page.on('request', (request) => requests.push(request.url()));
-          const address = pathToFileURL(file(name)).href;
-          await page.goto(address);
-          assert.deepEqual(requests, [address]);
-          const look = await page.evaluate(() => ({
-            wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-            column: Math.max(...[...document.querySelectorAll('h1, h2, p')].map((e) => e.getBoundingClientRect().width)),
-            ground: getComputedStyle(document.body).backgroundColor,
-          }));
-          assert.equal(look.wider, 0, 'the mail is wider than the window');
-          assert.ok(look.column <= 600, `the column is ${look.column} pixels wide`);
-          assert.equal(look.ground, colorScheme === 'dark' ? 'rgb(21, 20, 17)' : 'rgb(252, 250, 245)');
-          await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
-          const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false }, 'landmark-one-main': { enabled: false } } }));
-          assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join('\n')}`), []);
-          await context.close();
-        });
-      }
-    }
+before(async () => {
+  relay = await startRelay();
+  site = await startSite({ relay, today: true });
+  browser = await startBrowser();
+  // Its first edition is due at once, and planned within a minute: see the last test.
+  for (const to of ['dot@reader.example', 'eve@reader.example']) {
+    await order(site, '/subscribe', { address: to, rhythm: 'comes' });
+    await order(site, await relay.link(to, '/confirm?'), {});
   }
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+  await relay?.stop();
+});
+
+async function open(path, options, use) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, timezoneId: 'America/St_Johns', ...options });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(site.url + path);
+    return await use(page, context);
+  } finally {
+    await context.close();
+  }
+}
+
+const heading = (page) => page.locator('main h1').textContent();
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'script' : 'no script';
+  const address = `ada-${javaScriptEnabled}@reader.example`;
+
+  describe(how, () => {
+    test('subscribe on the front page, confirm, change, pause, end', () => open('/papers', { javaScriptEnabled }, async (page) => {
+      await page.getByLabel('The day’s hot papers by mail').fill(address);
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/subscribe/sent');
+      assert.equal(await heading(page), 'Look into your mailbox');
+
+      await page.goto(site.url + (await relay.link(address, '/confirm?')));
+      assert.equal(await heading(page), 'Start this subscription?');
+      const zone = javaScriptEnabled ? 'St Johns time' : 'UTC';
+      assert.match(await page.locator('.deck').textContent(), new RegExp(`Hot papers, every day at 08:00, ${zone}`));
+      await page.getByRole('button', { name: 'Start it' }).click();
+      assert.equal(await heading(page), 'You are subscribed');
+
+      await page.goto(site.url + '/preferences');
+      await page.getByLabel('Your mail address').fill(address);
+      await page.getByRole('button', { name: 'Send me the link' }).click();
+      await page.waitForURL('**/preferences/sent');
+      const preferences = await relay.link(address, '/preferences/');
+      await page.goto(site.url + preferences);
+      await page.locator('summary', { hasText: 'Change' }).click();
+      await page.getByLabel('Once a week, on').check();
+      await page.getByLabel('Day of the weekly edition').selectOption('Friday');
+      await page.getByLabel('Hour', { exact: true }).selectOption('17');
+      await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+      await page.getByLabel('Papers at most').fill('25');
+      await page.getByRole('button', { name: 'Save Hot papers' }).click();
+      assert.equal(await page.locator('main [role=status]').textContent(), 'The change is saved.');
+      assert.match(await page.locator('.mine section').first().textContent(), /Every Friday at 17:00, Tokyo time/);
+
+      await page.getByRole('button', { name: 'Pause Hot papers' }).click();
+      assert.match(await page.locator('.mine section').first().textContent(), /Paused\./);
+      await page.getByRole('button', { name: 'Go on with Hot papers' }).click();
+      await page.getByRole('button', { name: 'End Hot papers' }).click();
+      assert.match(await page.locator('main').textContent(), /Nothing is subscribed/);
+
+      await page.getByRole('link', { name: 'Erase everything' }).click();
+      await page.getByRole('button', { name: 'Erase everything' }).click();
+      assert.equal(await heading(page), 'Everything is erased');
+      await page.goto(site.url + preferences);
+      assert.equal(await heading(page), 'This link does not work');
+    }));
+
+    test('a search by mail, from its page, by keyboard', () => open('/search?q=gulls', { javaScriptEnabled }, async (page) => {
+      await page.getByRole('link', { name: 'By mail' }).first().click();
+      assert.match(await heading(page), /Papers found by “gulls”/);
+      await page.locator('#address').focus();
+      await page.keyboard.type(`bo-${address}`);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/subscribe/sent');
+      const mail = await relay.link(`bo-${address}`, '/confirm?');
+      await page.goto(site.url + mail);
+      assert.match(await page.locator('.deck').textContent(), /“gulls”, Monday to Friday/);
+      assert.equal(await page.evaluate(() => document.activeElement.tagName), 'BODY');
+    }));
+
+    test('what is wrong is said beside its field, and nothing typed is lost', () => open('/subscribe', { javaScriptEnabled }, async (page) => {
+      await page.locator('#address').fill('ada@nowhere');
+      await page.getByLabel('On these days').check();
+      await page.locator('.week').getByLabel('Tue').check();
+      await page.getByLabel('Papers at most').fill('33');
+      await page.getByRole('button', { name: 'Subscribe' }).click();
+      const field = page.locator('#address');
+      assert.equal(await field.inputValue(), 'ada@nowhere');
+      assert.equal(await page.locator(`#${await field.getAttribute('aria-describedby')}`).textContent(), await page.locator('.problem').textContent().then((text) => text.replace('Address. ', '')));
+      assert.match(await page.title(), /^Error: /);
+      assert.ok(await page.locator('.week').getByLabel('Tue').isChecked(), 'the day');
+      assert.equal(await page.getByLabel('Papers at most').inputValue(), '33');
+    }));
+  });
+}
+
+test('people and screen readers never meet the trap', () => open('/subscribe', {}, async (page) => {
+  assert.equal(await page.locator('input[name=website]').isVisible(), false);
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    assert.notEqual(await page.evaluate(() => document.activeElement.name), 'website');
+  }
+  const before = relay.mails.length;
+  assert.equal((await order(site, '/subscribe', { address: 'bot@reader.example', website: 'https://spam.example' })).status, 303);
+  await order(site, '/subscribe', { address: 'after@reader.example' });
+  await relay.link('after@reader.example', '/confirm?');
+  assert.deepEqual(relay.mails.slice(before).map((m) => m.to), ['after@reader.example']);
+}));
+
+test('the banner goes away for who sent it away or subscribed, and only for them', () => open('/papers', {}, async (page, context) => {
+  const banner = page.locator('form.letter');
+  assert.ok(await banner.isVisible());
+  await page.getByRole('button', { name: 'Do not show this again' }).click();
+  assert.equal(await banner.isVisible(), false);
+  await page.reload();
+  assert.equal(await banner.isVisible(), false, 'after a reload');
+  assert.deepEqual(await context.cookies(), []);
+  await open('/subscribe/sent', {}, async (other) => {
+    await other.goto(site.url + '/papers');
+    assert.equal(await other.locator('form.letter').isVisible(), false, 'after subscribing');
+  });
+  await open('/papers', { javaScriptEnabled: false }, async (other) => assert.ok(await other.locator('form.letter').isVisible(), 'without script'));
+}));
+
+test('the reader’s own time zone is chosen where nobody has chosen one', () => open('/subscribe', { timezoneId: 'Pacific/Chatham' }, async (page) => {
+  assert.equal(await page.getByLabel('Time zone').inputValue(), 'Pacific/Chatham');
+}));
+
+test('an edition comes, has a page, and ends by its link or by one click', async () => {
+  const link = await relay.link('dot@reader.example', '/unsubscribe?', 90_000);
+  await open(link, {}, async (page) => {
+    assert.equal(await heading(page), 'End this subscription?');
+    await page.getByRole('button', { name: 'End it' }).click();
+    assert.equal(await heading(page), 'This subscription has ended');
+    await page.goto(site.url + link);
+    assert.equal(await heading(page), 'This subscription has ended');
+  });
+
+  await relay.link('eve@reader.example', '/unsubscribe?', 10_000);
+  const { text } = relay.mails.find((m) => m.to === 'eve@reader.example' && m.text.includes('List-Unsubscribe'));
+  const [, url] = /^List-Unsubscribe:\s*<([^>]+)>/im.exec(text.replace(/\r\n[ \t]+/g, ''));
+  assert.match(text, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click/im);
+  for (let i = 0; i < 2; i++) {
+    const answer = await fetch(url, {
+      method: 'POST', body: 'List-Unsubscribe=One-Click', redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://mail.example', 'sec-fetch-site': 'cross-site' },
+    });
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), /This subscription has ended/);
+  }
+
+  const edition = await relay.link('eve@reader.example', '/editions/', 1_000);
+  await open(edition, {}, async (page) => {
+    assert.equal(await heading(page), 'Hot papers');
+    assert.ok(await page.locator('article h3 a').count() > 0, 'papers');
+    await page.getByRole('link', { name: 'Get this by mail' }).click();
+    await page.waitForURL('**/subscribe');
+  });
 });

@@ -49,5 +49,20 @@ export const made = [
   { name: 'similar papers to several', path: '/search?like=2601.10007&like=2601.10055&like=nonsense' },
 ];
 
+/** mailed are pages of a site that sends mail, where links are those of its mails. */
+export const mailed = (links) => [
+  { name: 'front with mail', path: '/papers' },
+  { name: 'subscribe', path: '/subscribe' },
+  { name: 'subscribe to a search', path: '/subscribe?topic=search%3A%22%3Cscript%3EglobalThis.ran%3D1%3C%2Fscript%3E%22' },
+  { name: 'look into your mailbox', path: '/subscribe/sent' },
+  { name: 'confirm', path: links.pending },
+  { name: 'confirmed', path: links.confirmed },
+  { name: 'link that does not hold', path: links.pending + 'x', status: 403 },
+  { name: 'ask for a link', path: '/preferences' },
+  { name: 'link is sent', path: '/preferences/sent' },
+  { name: 'preferences', path: links.preferences + '&done=changed' },
+  { name: 'erase everything', path: links.preferences.replace('?', '/erase?') },
+];
+
 /** withStatus is a list with 200 where no other status is meant. */
 export const withStatus = (list) => list.map((target) => ({ status: 200, ...target }));

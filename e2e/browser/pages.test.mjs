@@ -9,23 +9,38 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { made, sample, withStatus } from './pages.mjs';
+import { made, mailed, sample, withStatus } from './pages.mjs';
+import { order, startRelay } from './relay.mjs';
 import { startBrowser, startSite } from './site.mjs';
 
 const require = createRequire(import.meta.url);
 const widths = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
-let sites, browser, pages;
+let relay, sites, browser, pages;
 
 before(async () => {
-  sites = await Promise.all([startSite(), startSite({ today: true })]);
+  relay = await startRelay();
+  sites = await Promise.all([startSite(), startSite({ today: true }), startSite({ relay })]);
   browser = await startBrowser();
   const at = (site, list) => withStatus(list).map((target) => ({ ...target, site, url: site.url + target.path }));
-  pages = [...at(sites[0], sample), ...at(sites[1], made)];
+  pages = [...at(sites[0], sample), ...at(sites[1], made), ...at(sites[2], mailed(await links(sites[2])))];
 });
+
+/** links are those of the mails to a reader who confirmed one of two subscriptions. */
+async function links(site) {
+  const reader = (name) => `${name}@reader.example`;
+  await order(site, '/subscribe', { address: reader('ada') });
+  const confirmed = await relay.link(reader('ada'), '/confirm?');
+  await order(site, confirmed, {});
+  await order(site, '/subscribe', { address: reader('bo'), topic: 'search:"<script>globalThis.ran=1</script>"', rhythm: 'days', day: '3' });
+  const pending = await relay.link(reader('bo'), '/confirm?');
+  await order(site, '/preferences', { address: reader('ada') });
+  return { confirmed, pending, preferences: await relay.link(reader('ada'), '/preferences/') };
+}
 
 after(async () => {
   await browser?.close();
   for (const site of sites ?? []) assert.equal(await site.stop(), 0, `the site ends without an error: ${site.log()}`);
+  await relay?.stop();
 });
 
 /** visit opens a page and gives back what the browser said and asked for. */

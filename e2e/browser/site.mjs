@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { edition } from './edition.mjs';
 
 /** The program under test. */
-export const program = fileURLToPath(new URL('../../bin/broadsheet', import.meta.url));
+export const program = process.env.BROADSHEET || fileURLToPath(new URL('../../bin/broadsheet', import.meta.url));
 
 /** freePort asks the system for a port that nobody uses. */
 export function freePort() {
@@ -26,10 +26,10 @@ export function freePort() {
 
 /**
  * startSite serves the sample edition, or a made-up one of today, and resolves
- * when the site answers. stop() ends it and removes its data; log() is what it
- * has said.
+ * when the site answers; with a relay it sends mail there. stop() ends it and
+ * removes its data; log() is what it has said.
  */
-export async function startSite({ today = false } = {}) {
+export async function startSite({ today = false, relay } = {}) {
   const data = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-browser-'));
   if (today) {
     const file = path.join(data, 'edition.jsonl');
@@ -39,7 +39,7 @@ export async function startSite({ today = false } = {}) {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ['serve', '--listen', listen, '--data-dir', data], {
     cwd: data,
-    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false' },
+    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false', ...(relay && mailSettings(listen, relay)) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -65,6 +65,12 @@ export async function startSite({ today = false } = {}) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+const mailSettings = (listen, relay) => ({
+  BROADSHEET_SITE_URL: `http://${listen}`,
+  BROADSHEET_MAIL_RELAYS: `smtp://127.0.0.1:${relay.port}`,
+  BROADSHEET_MAIL_FROM: 'Broadsheet <papers@papers.example>',
+});
 
 /** indexed tells whether a word is found; each question is another, so that none is answered from a cache. */
 async function indexed(url, word) {
