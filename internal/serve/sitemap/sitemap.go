@@ -66,6 +66,7 @@ const robotsText = `User-agent: *
 Allow: /
 Disallow: /search
 Disallow: /go
+Disallow: /subscribe?
 Disallow: /*?*sort=
 Disallow: /*?*cat=
 Disallow: /*?*code=
