@@ -193,7 +193,11 @@ func (im *subscriberImport) take(ctx context.Context, line int, rec []string) er
 		return nil
 	}
 	x := store.Subscriber{Recipient: broadsheet.Recipient{Channel: broadsheet.ChannelMail, Address: address, Key: key, Salt: name128(), CreatedAt: im.now}}
-	x.Subscription = broadsheet.Subscription{Token: name128(), State: broadsheet.SubscriptionActive, Wish: wish, Cursor: im.cursor, DueAt: digest.Next(wish.Rhythm, im.now),
+	due := digest.Next(wish.Rhythm, im.now)
+	if wish.Rhythm.AsItComes {
+		due = im.now
+	}
+	x.Subscription = broadsheet.Subscription{Token: name128(), State: broadsheet.SubscriptionActive, Wish: wish, Cursor: im.cursor, DueAt: due,
 		CreatedAt: im.now, ConfirmedAt: im.now, Reason: "imported from " + oneLine(im.opt.Name)}
 	if im.batch = append(im.batch, x); len(im.batch) < importBatch {
 		return nil

@@ -20,7 +20,8 @@ type copyCmd struct {
 }
 
 func (copyCmd) Help() string {
-	return `What both hold is merged as an import would. A SQLite target is made on the way; a PostgreSQL target is made and migrated first:
+	return `Everything goes over, also subscriptions, editions, what became of them, and who must not be written to. The copy then sends nothing
+before ` + "`broadsheet digest resume`" + ` is run on it. What both hold is merged as an import would. A SQLite target is made on the way; a PostgreSQL target is made and migrated first:
 
   createdb broadsheet
   broadsheet migrate --database postgres://broadsheet@localhost/broadsheet
@@ -71,7 +72,26 @@ func (c *copyCmd) Run(r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	return printTransfer(r, c.JSON, "copied to "+config.Redact(to), rep)
+	if err := printTransfer(r, c.JSON, "copied to "+config.Redact(to), rep); err != nil {
+		return err
+	}
+	return c.subscribers(r, rep, to)
+}
+
+// subscribers says what became of those who get mail.
+func (c *copyCmd) subscribers(r *run, rep transfer.ExportReport, to string) error {
+	d := rep.Delivery
+	if !c.JSON && d != (store.Mirrored{}) {
+		fmt.Fprintf(r.Stdout, "with %s, %s, %d deliveries and %s\n", plural(d.Subscriptions, "subscription"), plural(d.Editions, "edition"), d.Deliveries, plural(d.Suppressions, "suppression"))
+	}
+	if rep.OwnSubscribers {
+		return &exitError{ExitPartial, &broadsheet.Error{Kind: broadsheet.Conflict, Text: "the target has subscribers of its own; those of the source were not copied",
+			Fix: "copy to a database without any, or carry them over with `broadsheet subscribers export` and `import`"}}
+	}
+	if rep.Paused {
+		fmt.Fprintf(r.Stderr, "The copy sends nothing yet, so that nobody gets anything twice. When the old site has stopped:\n  broadsheet digest resume --database %s\n", config.Redact(to))
+	}
+	return nil
 }
 
 // sameDatabase tells whether two settings name one database: the same text, or

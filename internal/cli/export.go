@@ -71,7 +71,8 @@ func printTransfer(r *run, asJSON bool, what string, rep transfer.ExportReport) 
 	if asJSON {
 		return printJSON(r.Stdout, map[string]any{
 			"organizations": rep.Organizations, "people": rep.People, "papers": rep.Papers, "sources": rep.Sources,
-			"rejects": rep.Rejects, "lines": rep.Lines,
+			"rejects": rep.Rejects, "lines": rep.Lines, "subscriptions": rep.Delivery.Subscriptions, "editions": rep.Delivery.Editions,
+			"deliveries": rep.Delivery.Deliveries, "suppressions": rep.Delivery.Suppressions, "paused": rep.Paused,
 		})
 	}
 	_, err := fmt.Fprintf(r.Stdout, "%s: %s, %s, %s, %s kept aside\n", what, plural(rep.Papers, "paper"),

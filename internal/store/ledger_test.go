@@ -236,7 +236,7 @@ func TestTheLedger(t *testing.T) {
 		if diff := cmp.Diff(want, states(t, s)); diff != "" {
 			t.Errorf("states (-want +got):\n%s", diff)
 		}
-		n, err := s.Resend(t.Context(), store.ResendQuery{States: store.Resendable, Since: lunch}, lunch, lunch.Add(5*time.Hour))
+		n, err := s.Resend(t.Context(), store.ResendQuery{States: []broadsheet.DeliveryState{broadsheet.DeliveryFailed}, Since: lunch}, lunch, lunch.Add(5*time.Hour))
 		if n != 1 || err != nil {
 			t.Errorf("resent %d (%v), want 1", n, err)
 		}

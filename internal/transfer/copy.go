@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"broadsheet"
 	"broadsheet/internal/store"
@@ -71,7 +72,31 @@ func (c *copier) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.delivery(ctx); err != nil {
+		return err
+	}
 	return c.to.SetCursor(ctx, copyCursor, "")
+}
+
+// delivery copies who is written to, and what became of it. Two sites that both
+// send would send everything twice, so the copy is paused where it has somebody
+// to write to.
+func (c *copier) delivery(ctx context.Context) (err error) {
+	from := fmt.Sprintf("%s %s", c.from.Dialect(), c.from.Path())
+	done := false
+	if c.rep.Delivery, done, err = c.from.MirrorDelivery(ctx, c.to, from); err != nil {
+		return fmt.Errorf("who gets what: %w", err)
+	}
+	c.rep.OwnSubscribers = !done
+	if !done || c.rep.Delivery.Subscriptions == 0 {
+		return nil
+	}
+	x, err := c.to.Sending(ctx)
+	if err != nil || x.Paused {
+		return err
+	}
+	c.rep.Paused = true
+	return c.to.SetSending(ctx, store.Sending{Paused: true, Since: time.Now().UTC().Truncate(time.Second), Reason: "copied: both would send"})
 }
 
 // begin copies what has no checkpoint and finds where papers go on.

@@ -24,6 +24,9 @@ type ExportOptions struct {
 type ExportReport struct {
 	Organizations, People, Papers, Sources, Rejects int
 	Lines                                           int64
+	Delivery                                        store.Mirrored // of a copy
+	OwnSubscribers                                  bool           // the target has subscribers of its own: those of the source stayed where they are
+	Paused                                          bool           // the copy sends nothing before it is told to
 }
 
 // Export writes everything that Broadsheet holds, a JSON object a line: a
