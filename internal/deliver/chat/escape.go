@@ -2,6 +2,7 @@ package chat
 
 import (
 	"html"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,11 +47,11 @@ func loose(s string) string {
 }
 
 // marked is a text in Markdown that reads as it is: every sign that could mean
-// something has a backslash before it.
+// something, in the dialects of Discord and Mattermost, has a backslash before it.
 func marked(s string) string {
 	var b strings.Builder
 	for _, r := range loose(s) {
-		if r < utf8.RuneSelf && (unicode.IsPunct(r) || unicode.IsSymbol(r)) {
+		if r < utf8.RuneSelf && (unicode.IsPunct(r) || unicode.IsSymbol(r)) && !strings.ContainsRune(`,;'"%?^{}/`, r) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
@@ -81,11 +82,7 @@ func entities(s string) string {
 	var b strings.Builder
 	for _, r := range loose(s) {
 		if r < utf8.RuneSelf && (unicode.IsPunct(r) || unicode.IsSymbol(r)) {
-			b.WriteString("&#")
-			b.WriteByte('0' + byte(r)/100)
-			b.WriteByte('0' + byte(r)/10%10)
-			b.WriteByte('0' + byte(r)%10)
-			b.WriteByte(';')
+			b.WriteString("&#" + strconv.Itoa(int(r)) + ";")
 			continue
 		}
 		b.WriteRune(r)

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"html"
 	"net/http"
 	"strings"
 	"time"
@@ -81,7 +80,7 @@ type slackStyle struct {
 
 func writeSlack(_ *Target, n *news) request {
 	return request{body: fit(n, func(n *news) ([]byte, bool) {
-		m := slackMessage{Text: clipWith(n.summary(), slackText, func(s string) string { return html.EscapeString(loose(s)) })}
+		m := slackMessage{Text: clipWith(n.summary(), slackText, func(s string) string { return slackEscape.Replace(loose(s)) })}
 		m.Blocks = append(m.Blocks, slackBlock{Type: "header", Text: &slackPlain{Type: "plain_text", Text: clipWith(n.title, slackHeader, loose)}})
 		ok := true
 		for i := range n.items {
@@ -108,6 +107,9 @@ func writeSlack(_ *Target, n *news) request {
 		return body, ok && len(m.Blocks) <= slackBlocks && len(body) <= slackAll
 	})}
 }
+
+// slackEscape is all that Slack undoes.
+var slackEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func slackRich(e ...slackElement) slackBlock {
 	return slackBlock{Type: "rich_text", Elements: []slackSection{{Type: "rich_text_section", Elements: e}}}

@@ -55,7 +55,7 @@ func Parse(channel broadsheet.Channel, address string) (*Target, error) {
 	if !own && u.User != nil {
 		return nil, wrong("holds a user name or password before the host", k.form)
 	}
-	fragment, err := url.ParseQuery(u.EscapedFragment())
+	fragment, err := url.ParseQuery(strings.ReplaceAll(u.EscapedFragment(), "+", "%2B")) // base64 has pluses
 	if err != nil {
 		return nil, wrong("has a part after # that cannot be read", k.form)
 	}
@@ -133,11 +133,10 @@ func (t *Target) Address() string {
 	if t.Channel == broadsheet.ChannelMatrix || t.Channel == broadsheet.ChannelNtfy {
 		u.Path, u.RawPath = "/"+t.room, ""
 	}
-	if t.secret != "" {
-		u.Fragment = kinds[t.Channel].fragment[0] + "=" + url.QueryEscape(t.secret)
-		u.RawFragment = u.Fragment
+	if t.secret == "" {
+		return u.String()
 	}
-	return u.String()
+	return u.String() + "#" + kinds[t.Channel].fragment[0] + "=" + url.QueryEscape(t.secret)
 }
 
 // Key is how a target is found: a hash of its address without the key of its

@@ -42,7 +42,7 @@ func NewSecret() string {
 }
 
 func webhookKey(secret string) ([]byte, error) {
-	text, ok := strings.CutPrefix(strings.ReplaceAll(secret, " ", "+"), webhookPrefix) // a plus in a fragment is read as a blank
+	text, ok := strings.CutPrefix(secret, webhookPrefix)
 	key, err := base64.StdEncoding.DecodeString(text)
 	if !ok || err != nil || len(key) < webhookLeast || len(key) > webhookMost {
 		return nil, wrong("has no key to sign with", "add #secret=whsec_ and 24 to 64 random bytes in base64")
