@@ -61,8 +61,12 @@ const (
 	unsubscribeTo = "unsubscribe+"
 )
 
-// keepStrays is how many mails that were not understood are kept.
-const keepStrays = 1000
+// Of mails that were not understood the latest are kept, each up to its first
+// bytes: 64 MB at most, whoever has a token.
+const (
+	keepStrays = 1000
+	maxStray   = 64 << 10
+)
 
 // ErrNotHere is the error of an address that nothing comes back to.
 var ErrNotHere = &broadsheet.Error{Kind: broadsheet.NotFound, Text: "no mail is taken for that address"}
@@ -140,9 +144,7 @@ func (d *Desk) Mail(ctx context.Context, address string, body []byte) error {
 
 func (d *Desk) stray(ctx context.Context, why string, body []byte) error {
 	d.taken.With("stray").Add(1)
-	if len(body) > dsn.MaxMail {
-		body = body[:dsn.MaxMail]
-	}
+	body = body[:min(len(body), maxStray)]
 	if err := d.o.Store.PutStray(ctx, store.Stray{ReceivedAt: d.o.Now(), Why: line(why), Body: body}); err != nil {
 		return err
 	}

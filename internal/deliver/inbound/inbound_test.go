@@ -19,6 +19,9 @@ func TestMail(t *testing.T) {
 		{"a hard bounce", "bounce", hard, "failed+bounce"},
 		{"a full mailbox", "bounce", report("failed", reader, "5.2.2", "552 5.2.2 mailbox full"), "failed"},
 		{"a hard bounce of another address", "bounce", report("failed", "member@list.example", "5.1.1", "550 5.1.1 user unknown"), "failed"},
+		{"prose that names the sender first", "bounce", "From: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n\r\nYour mail from papers@example.org:\r\n<ada@example.org>: 550 5.1.1 user unknown\r\n", "failed+bounce"},
+		{"prose about another address", "bounce", "From: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n\r\n<member@list.example>: 550 5.1.1 user unknown\r\n", "failed"},
+		{"prose that names nobody", "bounce", "From: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n\r\n550 5.1.1 user unknown\r\n", "failed+bounce"},
 		{"a delay", "bounce", report("delayed", reader, "4.4.1", "451 try again"), "sent"},
 		{"an arrival", "bounce", report("delivered", reader, "2.0.0", "250 ok"), "sent"},
 		{"words no database takes", "bounce", report("failed", reader, "5.1.1", "550 5.1.1 user unknown \x00 \xff\xfe \u0085"), "failed+bounce"},
@@ -122,6 +125,21 @@ func TestStreaks(t *testing.T) {
 		if got := w.state(t, last); got != want {
 			t.Errorf("%s: got %s, want %s", c.what, got, want)
 		}
+	}
+}
+
+// TestStraysAreBounded: a reader who fills the folder of what is not understood
+// fills no disk.
+func TestStraysAreBounded(t *testing.T) {
+	w := open(t)
+	token := w.sent(t, 0)
+	mail := "Subject: hello\r\n\r\n" + strings.Repeat("hello ", 100_000)
+	if err := w.desk.Mail(t.Context(), "bounce+"+token+"@"+domain, []byte(mail)); err != nil {
+		t.Fatal(err)
+	}
+	strays, err := w.store.Strays(t.Context(), 10, true)
+	if err != nil || len(strays) != 1 || string(strays[0].Body) != mail[:64<<10] {
+		t.Errorf("got %d strays (%v), want one with the first 64 KiB of %d bytes", len(strays), err, len(mail))
 	}
 }
 

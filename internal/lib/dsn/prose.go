@@ -3,6 +3,7 @@ package dsn
 import (
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -44,9 +45,7 @@ func (p *parser) prose(h mail.Header) (*Report, error) {
 		}
 	}
 	if len(addresses) == 0 {
-		if a := addressOf(text); a != "" {
-			addresses = append(addresses, a)
-		}
+		addresses = addressesIn(text)
 	}
 	x.Hard = rep.Kind == Failed && gone(x.Status, words)
 	if len(addresses) == 0 {
@@ -59,6 +58,20 @@ func (p *parser) prose(h mail.Header) (*Report, error) {
 	}
 	return rep, nil
 }
+
+// addressesIn are the first addresses that a text names: that of the reader, and
+// perhaps the sender's or a postmaster's.
+func addressesIn(text string) (all []string) {
+	for _, a := range addressForm.FindAllString(text, 4*maxNamed) {
+		if a = strings.TrimRight(a, "."); !slices.Contains(all, a) && len(all) < maxNamed {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// maxNamed is how many addresses of a report without structure are looked at.
+const maxNamed = 10
 
 // near is the prose of a mail about an address: the paragraph that names it, or
 // all of it where it is short.

@@ -19,7 +19,8 @@ const (
 	AutoReply Kind = "reply"     // an absence notice or another machine's answer
 )
 
-// Report is what a mail says about one recipient or several.
+// Report is what a mail says about one recipient or several. One without
+// structure has a recipient for each address that it names.
 type Report struct {
 	Kind       Kind
 	Recipients []Recipient
