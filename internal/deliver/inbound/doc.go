@@ -10,7 +10,9 @@
 //	complaint+TOKEN@…    complaints (RFC 9477, ARF)
 //	unsubscribe+TOKEN@…  any mail ends the subscription (RFC 2369)
 //
-// A forged bounce therefore suppresses nobody. What bears a token and is not
+// A forged bounce therefore suppresses nobody. Who has the whole source of a mail,
+// to whom its reader gave it, can stop mail to that reader, as by the link that
+// unsubscribes in it. What bears a token and is not
 // understood is kept for an administrator; all else is refused.
 //
 // A mail is acknowledged, or moved out of the folder, after what it asks for is
