@@ -20,6 +20,14 @@ type Status struct {
 	Stats   Stats
 	Latest  broadsheet.Day // newest day with papers, "" for none
 	Index   *IndexState    // nil: there is none in this process
+	Mail    *MailStatus    // nil: this site sends none
+}
+
+// MailStatus is how sending does, as anybody may know it.
+type MailStatus struct {
+	Paused bool
+	Late   time.Duration // how long what is due longest has waited for a sender; 0: nothing waits
+	Lag    time.Duration // how long an edition has waited to be planned
 }
 
 // Health says in a word how a source is doing.
@@ -77,6 +85,25 @@ func (a *App) Status(ctx context.Context) (*Status, error) {
 	if s.Index, err = a.Index(ctx); err != nil {
 		return nil, err
 	}
+	if s.Mail, err = a.mailStatus(ctx); err != nil {
+		return nil, err
+	}
 	s.Stats, err = a.stats.get(ctx, a.now(), time.Minute, struct{}{}, func(ctx context.Context) (store.Stats, error) { return a.store.Stats(ctx) })
 	return s, err
+}
+
+func (a *App) mailStatus(ctx context.Context) (*MailStatus, error) {
+	if a.post == nil {
+		return nil, nil
+	}
+	sending, err := a.store.Sending(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, oldest, err := a.store.OpenDeliveries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next, err := a.store.NextDue(ctx)
+	return &MailStatus{sending.Paused, overdueBy(oldest, a.now()), overdueBy(next, a.now())}, err
 }

@@ -63,6 +63,7 @@ func (c *doctorCmd) Run(r *run) error {
 		func() []check { return checkStore(r, cfg, c.Full) },
 		func() []check { return checkIndex(r) },
 		func() []check { return checkAddress(cfg) },
+		func() []check { return checkMail(r, cfg, c.Offline) },
 		func() []check { return checkNetwork(r, cfg, c.Offline) },
 	} {
 		all = append(all, look()...)

@@ -33,6 +33,7 @@ type statusReport struct {
 	Latest   broadsheet.Day      `json:"latestDay,omitempty"`
 	Sources  []statusSource      `json:"sources"`
 	Jobs     []statusJob         `json:"jobs"`
+	Delivery statusDelivery      `json:"delivery"`
 	Rejects  []broadsheet.Reject `json:"rejects,omitempty"`
 }
 
@@ -40,6 +41,16 @@ type statusSource struct {
 	broadsheet.Source
 	Health     string  `json:"health"`
 	LagSeconds float64 `json:"lagSeconds,omitempty"`
+}
+
+type statusDelivery struct {
+	Mail              bool                                                        `json:"mail"` // it is configured
+	Sending           store.Sending                                               `json:"sending"`
+	Subscriptions     map[broadsheet.Channel]map[broadsheet.SubscriptionState]int `json:"subscriptions"`
+	Open              map[broadsheet.Channel]map[broadsheet.DeliveryState]int     `json:"open"`
+	OldestDueSeconds  float64                                                     `json:"oldestDueSeconds"`
+	PlannerLagSeconds float64                                                     `json:"plannerLagSeconds"`
+	state             *app.DeliveryState
 }
 
 type statusJob struct {
@@ -85,6 +96,12 @@ func (c *statusCmd) gather(r *run, s *store.Store) (rep statusReport, err error)
 	if rep.Schema, _, err = s.SchemaVersion(r.ctx); err != nil {
 		return rep, err
 	}
+	d, err := a.Console().State(r.ctx)
+	if err != nil {
+		return rep, err
+	}
+	now := time.Now()
+	rep.Delivery = statusDelivery{r.cfg.Mail.Enabled(), d.Sending, d.Subscribers, d.Open, d.Late(now).Seconds(), d.PlannerLag(now).Seconds(), d}
 	for _, src := range st.Sources {
 		rep.Sources = append(rep.Sources, statusSource{src.Source, string(src.Health), src.Lag.Seconds()})
 	}
@@ -117,6 +134,12 @@ func (c *statusCmd) print(r *run, rep statusReport, now time.Time) {
 	fmt.Fprintf(w, "people      %s, organizations %s\n", count(st.People), count(st.Organizations))
 	fmt.Fprintf(w, "latest day  %s\n", latest)
 	fmt.Fprintf(w, "kept aside  %s\n", count(st.Rejects))
+	if rep.Delivery.Mail || len(rep.Delivery.Subscriptions) > 0 {
+		fmt.Fprintln(w)
+		for _, l := range deliveryWords(rep.Delivery.state, rep.Delivery.Mail, now) {
+			fmt.Fprintf(w, "%-14s %s\n", l[0], printable(l[1]))
+		}
+	}
 	if len(rep.Sources) > 0 {
 		fmt.Fprintln(w)
 		t := table{head: []string{"SOURCE", "HEALTH", "LAST SUCCESS", "NEXT RUN", "NEWEST", "PAPERS", "NOTE"}, flex: 6, right: map[int]bool{5: true}}
