@@ -138,7 +138,7 @@ func parse(t *testing.T, s string) *mail.Relay {
 func TestWhatARelaySays(t *testing.T) {
 	kinds := map[string]broadsheet.DeliveryState{
 		"ok": broadsheet.DeliverySent, "reject": broadsheet.DeliveryFailed, "policy": broadsheet.DeliveryFailed, "defer": broadsheet.DeliverySent,
-		"busy": broadsheet.DeliverySent, "hangup": broadsheet.DeliverySent, "nodata": broadsheet.DeliveryExpired, "spam": broadsheet.DeliveryFailed,
+		"busy": broadsheet.DeliverySent, "hangup": broadsheet.DeliverySent, "nodata": broadsheet.DeliveryExpired, "spam": broadsheet.DeliveryFailed, "big": broadsheet.DeliveryFailed, "long": broadsheet.DeliveryFailed,
 		"late": broadsheet.DeliveryExpired, "reset": broadsheet.DeliveryUnknown, "gone": broadsheet.DeliverySuppressed,
 	}
 	var addresses []string

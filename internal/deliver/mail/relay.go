@@ -178,7 +178,7 @@ func (r *Relay) greet(conn net.Conn, hello string, base *tls.Config) (*smtp.Clie
 		}
 	}
 	if r.User != "" {
-		if err := c.Auth(smtp.PlainAuth("", r.User, r.Password, r.Host)); err != nil {
+		if err := c.Auth(r.auth(c)); err != nil {
 			return nil, fmt.Errorf("sign in as %s: %w", r.User, err)
 		}
 	}

@@ -2,8 +2,11 @@ package mail_test
 
 import (
 	"bufio"
-	"fmt"
+	"crypto/tls"
+	"encoding/base64"
+	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,15 +27,33 @@ type fakeRelay struct {
 	most     int
 	closing  bool // says 421 to everybody
 	listener net.Listener
+	private  int // mails that came over TLS
+	manners
 }
 
-func newRelay(t *testing.T, pipeline bool) *fakeRelay {
+// manners are how a relay behaves to everybody.
+type manners struct {
+	greets   time.Duration // before its greeting
+	lag      time.Duration // before every answer
+	bytewise bool          // sends answers a byte at a time
+	closes   bool          // hangs up after every mail
+	starttls bool
+	implicit bool             // TLS from the first byte
+	cert     *tls.Certificate // for both
+	password string           // of the user papers, whom alone it serves; "": serves all
+	ways     string           // of signing in
+}
+
+func newRelay(t *testing.T, pipeline bool, m ...manners) *fakeRelay {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &fakeRelay{address: l.Addr().String(), pipeline: pipeline, accepted: map[string]int{}, froms: map[string]string{}, tried: map[string]int{}, listener: l}
+	if len(m) > 0 {
+		f.manners = m[0]
+	}
 	t.Cleanup(func() { l.Close() })
 	go func() {
 		for {
@@ -53,8 +74,22 @@ func (f *fakeRelay) serve(c net.Conn) {
 	f.most = max(f.most, f.open)
 	f.mu.Unlock()
 	defer func() { f.mu.Lock(); f.open--; f.mu.Unlock() }()
+	if f.implicit {
+		c = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{*f.cert}})
+	}
 	r := bufio.NewReader(c)
-	say := func(text string) { fmt.Fprintf(c, "%s\r\n", text) }
+	say := func(text string) {
+		time.Sleep(f.lag) // the relay is slow
+		text += "\r\n"
+		for f.bytewise && len(text) > 1 {
+			io.WriteString(c, text[:1])
+			time.Sleep(10 * time.Microsecond) // a packet of its own
+			text = text[1:]
+		}
+		io.WriteString(c, text)
+	}
+	signedIn := f.password == ""
+	time.Sleep(f.greets) // some let who calls wait, to see whether it talks too soon
 	if f.closing {
 		say("421 4.3.2 closing")
 		return
@@ -71,14 +106,37 @@ func (f *fakeRelay) serve(c net.Conn) {
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		switch {
 		case verb == "EHLO":
-			if f.pipeline {
-				say("250-fake")
-				say("250-8BITMIME")
-				say("250 PIPELINING")
-			} else {
-				say("250 fake")
+			_, private := c.(*tls.Conn)
+			say("250-fake")
+			if f.starttls && !private {
+				say("250-STARTTLS")
 			}
+			if f.password != "" && (private || !f.starttls) {
+				say("250-AUTH " + f.ways)
+			}
+			if f.pipeline {
+				say("250-8BITMIME")
+				say("250-PIPELINING")
+			}
+			say("250 HELP")
+		case verb == "STARTTLS":
+			say("220 go on")
+			c = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{*f.cert}})
+			r = bufio.NewReader(c)
+		case verb == "AUTH":
+			signedIn = f.signIn(strings.Fields(line)[1:], say, r)
+			if signedIn {
+				say("235 2.7.0 welcome")
+			} else {
+				say("535 5.7.8 no")
+			}
+		case !signedIn:
+			say("530 5.7.0 sign in first")
 		case strings.HasPrefix(strings.ToUpper(line), "MAIL FROM:"):
+			if strings.Contains(line, "SMTPUTF8") {
+				say("555 5.5.4 no such parameter")
+				continue
+			}
 			from = between(line)
 			say("250 2.1.0 ok")
 		case strings.HasPrefix(strings.ToUpper(line), "RCPT TO:"):
@@ -113,6 +171,12 @@ func (f *fakeRelay) serve(c net.Conn) {
 				return
 			}
 			switch kind {
+			case "big":
+				say("552 5.3.4 message too big")
+				continue
+			case "long":
+				say("500 5.5.2 line too long")
+				continue
 			case "spam":
 				say("554 5.7.1 spam")
 				continue
@@ -123,8 +187,16 @@ func (f *fakeRelay) serve(c net.Conn) {
 				f.accept(from, to)
 				return
 			}
+			if _, private := c.(*tls.Conn); private {
+				f.mu.Lock()
+				f.private++
+				f.mu.Unlock()
+			}
 			f.accept(from, to)
 			say("250 2.0.0 queued as 1")
+			if f.closes {
+				return
+			}
 		case verb == "RSET", verb == "NOOP":
 			say("250 ok")
 		case verb == "QUIT":
@@ -134,6 +206,43 @@ func (f *fakeRelay) serve(c net.Conn) {
 			say("502 what?")
 		}
 	}
+}
+
+// took is how many recipients had a mail accepted, and how many mails came over
+// TLS.
+func (f *fakeRelay) took() (recipients, private int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.accepted), f.private
+}
+
+// signIn takes PLAIN with its first answer, and LOGIN.
+func (f *fakeRelay) signIn(words []string, say func(string), r *bufio.Reader) bool {
+	decode := func(s string) string {
+		b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s))
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
+	}
+	switch {
+	case !slices.Contains(strings.Fields(f.ways), words[0]):
+		return false
+	case words[0] == "PLAIN" && len(words) == 2:
+		return decode(words[1]) == "\x00papers\x00"+f.password
+	case words[0] == "LOGIN":
+		var got [2]string
+		for i, question := range []string{"VXNlcm5hbWU6", "UGFzc3dvcmQ6"} {
+			say("334 " + question)
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return false
+			}
+			got[i] = decode(line)
+		}
+		return got == [2]string{"papers", f.password}
+	}
+	return false
 }
 
 func between(line string) string {
