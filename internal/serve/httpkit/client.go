@@ -8,13 +8,13 @@ import (
 
 type clientKey struct{}
 
-// withClient notes who sent a request, as far as can be trusted.
+// withClient notes who sent a request, as who tells.
 func withClient(ctx context.Context, a netip.Addr) context.Context {
-	who := ""
-	if a = crowd(a); a.IsValid() {
-		who = a.String()
+	name := ""
+	if a.IsValid() {
+		name = a.String()
 	}
-	return context.WithValue(ctx, clientKey{}, who)
+	return context.WithValue(ctx, clientKey{}, name)
 }
 
 // Client names the client that sent a request to a Private or Action route, for
@@ -22,6 +22,6 @@ func withClient(ctx context.Context, a netip.Addr) context.Context {
 // network of 64 bits, as Limit counts them. It is "" for programs on this machine,
 // and for routes of other kinds, whose answers depend on nobody.
 func Client(r *http.Request) string {
-	who, _ := r.Context().Value(clientKey{}).(string)
-	return who
+	name, _ := r.Context().Value(clientKey{}).(string)
+	return name
 }

@@ -116,6 +116,24 @@ func (e *entry) tag() {
 	e.fill(identity, e.forms[identity].body, base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:15]))
 }
 
+// dated moves Last-Modified to when this content was first seen here: what a
+// handler knows of may be older than a change that it does not date, such as
+// votes or another order, and who asks by If-Modified-Since alone would never
+// hear of it. old is the entry before, nil where there is none.
+func (e *entry) dated(old *entry, now time.Time) {
+	if e.modified.IsZero() || !e.etag {
+		return
+	}
+	now = now.UTC().Truncate(time.Second)
+	switch {
+	case old != nil && old.etag && !old.modified.IsZero() && old.forms[identity].etag[0] == e.forms[identity].etag[0]:
+		e.modified = old.modified
+	case now.After(e.modified):
+		e.modified = now
+	}
+	e.set("Last-Modified", e.modified.UTC().Format(http.TimeFormat))
+}
+
 // set adds a header or replaces it.
 func (e *entry) set(name, value string) {
 	for i := range e.fields {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -45,7 +46,12 @@ type route struct {
 	others map[string]*route // forms of the same thing by media type; nil: none
 	types  []string          // HTML and the keys of others, as registered
 	limit  *limiter          // nil: none
+	lane   *lane             // of its own; nil: that of all pages, or none for an Action
 }
+
+// laneSlots is how many requests of a lane with a name are worked at once: one,
+// so that readers keep the processor whatever is asked for there.
+const laneSlots = 1
 
 // errorBytes bounds the cache of error pages.
 const errorBytes = 2 << 20
@@ -75,12 +81,19 @@ func New(routes []Route, o Options) *Handler {
 	for name, l := range o.Limits {
 		h.limits[name] = newLimiter(name, l)
 	}
+	lanes := map[string]*lane{}
 	pages, forms := map[string]*route{}, []*route(nil)
 	for _, rt := range routes {
 		if err := rt.check(); err != nil {
 			panic(fmt.Sprintf("httpkit: route %s %s: %v", rt.Method, rt.Pattern, err))
 		}
 		c := h.compile(rt)
+		if rt.Lane != "" {
+			if lanes[rt.Lane] == nil {
+				lanes[rt.Lane] = newLane(laneSlots, o.Queue)
+			}
+			c.lane = lanes[rt.Lane]
+		}
 		if rt.Suffix != "" {
 			forms = append(forms, c)
 			continue
@@ -157,6 +170,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	page := rt
 	rt = rt.preferred(r)
 	if e := h.refuse(rt, w, r); e != nil {
 		h.finish(rt, w, r, e, start)
@@ -165,6 +179,10 @@ func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 	var e *entry
 	if rt.Kind == Page || rt.Kind == Asset {
 		e = h.page(rt, r)
+		if e.status == http.StatusNotFound && rt != page {
+			rt = page // there is no such form of it, but there may be a page
+			e = h.page(rt, r)
+		}
 	} else {
 		e = h.direct(rt, w, r)
 	}
@@ -175,7 +193,7 @@ func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 // or with a parameter that means nothing; nil for all others.
 func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *entry {
 	if rt.limit != nil {
-		left, reset, ok := rt.limit.take(crowd(peer(r, h.o.TrustedProxies)), h.o.Now())
+		left, reset, ok := rt.limit.take(who(r, h.o.TrustedProxies), h.o.Now())
 		for _, f := range rt.limit.headers(left, reset) {
 			w.Header()[f.name] = f.value
 		}
@@ -187,6 +205,9 @@ func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *ent
 		}
 	}
 	if rt.Strict {
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			return h.errorEntry(rt, h.public(r.Context(), rt, r, ""), broadsheet.InvalidField("query", "cannot be read", "write parameters as name=value, joined by &, with %XX for what is not a letter or digit"))
+		}
 		if name := unknown(rt.params, r.URL.RawQuery); name != "" {
 			return h.errorEntry(rt, h.public(r.Context(), rt, r, ""), unknownParameter(rt, name))
 		}
@@ -198,7 +219,7 @@ func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *ent
 func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *entry {
 	ctx, cancel := context.WithTimeout(r.Context(), h.o.Timeouts.Write)
 	defer cancel()
-	in := r.WithContext(withClient(ctx, peer(r, h.o.TrustedProxies)))
+	in := r.WithContext(withClient(ctx, who(r, h.o.TrustedProxies)))
 	in.Host = h.host
 	if rt.Kind != Action {
 		in.Body = http.NoBody
@@ -217,6 +238,16 @@ func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *ent
 		return h.errorEntry(rt, in, &http.MaxBytesError{Limit: rt.MaxBody})
 	}
 	in.Body = body{http.MaxBytesReader(w, r.Body, rt.MaxBody)}
+	if rt.lane == nil {
+		return h.run(rt, in)
+	}
+	wait, done := context.WithTimeout(ctx, h.o.Timeouts.Render)
+	defer done()
+	client := who(r, h.o.TrustedProxies)
+	if err := rt.lane.enter(wait, client); err != nil {
+		return h.errorEntry(rt, in, err)
+	}
+	defer rt.lane.leave(client)
 	return h.run(rt, in)
 }
 

@@ -80,11 +80,14 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 	if old != nil {
 		l = h.hot
 	}
-	who := crowd(peer(r, h.o.TrustedProxies))
-	if err := l.enter(ctx, who); err != nil {
+	if rt.lane != nil {
+		l = rt.lane
+	}
+	client := who(r, h.o.TrustedProxies)
+	if err := l.enter(ctx, client); err != nil {
 		return h.errorEntry(rt, in, err)
 	}
-	defer l.leave(who)
+	defer l.leave(client)
 	// Asked before rendering: a change in between makes the page stale, not wrong.
 	now := h.o.Now()
 	gen := h.gen.get(now)
@@ -95,6 +98,7 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 		return old // yesterday's paper beats an apology
 	}
 	e.generation, e.born, e.forever = gen, now, rt.Kind == Asset && e.status == http.StatusOK
+	e.dated(old, now)
 	e.form(choose(r.Header["Accept-Encoding"])) // compressing is work too: it belongs to this turn
 	switch {
 	case e.status == http.StatusNotFound || e.status == http.StatusBadRequest:
@@ -107,9 +111,7 @@ func (h *Handler) remake(rt *route, r *http.Request, key, query, offer string) *
 	return e
 }
 
-// crowd is the client whose share of the work a request counts against: an IPv4
-// address or an IPv6 network of 64 bits. Programs on this machine are nobody:
-// among them is a proxy that nobody told us to trust.
+// crowd is the network of an address that counts as one client; see who.
 func crowd(a netip.Addr) netip.Addr {
 	if !a.IsValid() || a.IsLoopback() {
 		return netip.Addr{}

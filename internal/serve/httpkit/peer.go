@@ -32,6 +32,27 @@ func peer(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return near
 }
 
+// someone stands for all clients whose address cannot be told: one of them, or
+// a forger, spends the share of all.
+var someone = netip.AddrFrom4([4]byte{0, 0, 0, 1})
+
+// who is the client whose share of work and requests a request counts against: an
+// IPv4 address or an IPv6 network of 64 bits. Programs on this machine are nobody,
+// the invalid address, and have no share: among them is a proxy that nobody told
+// us to trust. What comes through a proxy that is trusted is always somebody's.
+func who(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	near := address(r.RemoteAddr)
+	told := len(r.Header["X-Forwarded-For"]) > 0 || len(r.Header["Forwarded"]) > 0
+	if !told || !within(trusted, near) {
+		return crowd(near)
+	}
+	far := peer(r, trusted)
+	if c := crowd(far); c.IsValid() && far != near {
+		return c
+	}
+	return someone
+}
+
 // client walks a chain of addresses from its trusted end and gives the first
 // that is no trusted proxy; the invalid address where the chain breaks off.
 func client(trusted []netip.Prefix, chain []string) netip.Addr {

@@ -74,6 +74,10 @@ type Route struct {
 	Type string
 	// Limit names the limit of Options.Limits that requests count against.
 	Limit string
+	// Lane names a lane that the route's work goes through, one request at a time,
+	// beside the lanes of pages: for what is costly and no reader waits for. An
+	// Action without one has none.
+	Lane string
 	// Strict refuses parameters that Query does not name: a program that mistypes
 	// one is told so.
 	Strict bool
