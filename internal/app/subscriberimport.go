@@ -91,7 +91,8 @@ func openList(r io.Reader) *csv.Reader {
 	first, _ := b.Peek(4096)
 	first, _, _ = bytes.Cut(first, []byte("\n"))
 	out := csv.NewReader(b)
-	out.FieldsPerRecord, out.LazyQuotes, out.TrimLeadingSpace, out.Comment = -1, true, true, '#'
+	// Quotes are taken strictly: a stray one then costs its line, not all that follow.
+	out.FieldsPerRecord, out.TrimLeadingSpace, out.Comment = -1, true, '#'
 	for _, comma := range ";\t" {
 		if bytes.ContainsRune(first, comma) && !bytes.ContainsRune(first, ',') {
 			out.Comma = comma
