@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"broadsheet"
 	"broadsheet/internal/lib/analyze"
@@ -14,11 +13,11 @@ import (
 const (
 	enoughHits    = 5 // with all words: then the query is as it should be
 	rareIn        = 1e-5
-	moreFrequent  = 20      // times as many papers must have what is put in a word's place
-	mostCorrected = 3       // words of a query: each costs a walk through the dictionary
+	mostCorrected = 3       // words of a query
 	lookedAt      = 200_000 // terms of a segment, at most
 	lookedEnough  = 5_000   // terms after which no further segment is gone through
-	formsFrom     = 8       // papers in which the written form of a stem is looked for
+	formsFrom     = 16      // papers in which the written form of a stem is looked for
+	triedWritten  = 3       // guesses whose written forms are looked for
 )
 
 // correct finds other words for those of the query that hardly any paper has,
@@ -58,7 +57,7 @@ func (s *search) suspects() []int {
 		}
 		for j := range s.plan.terms {
 			t := &s.plan.terms[j]
-			if t.typed == w.Text && !t.prefix && t.mask == 0 && float64(t.df) <= rareIn*float64(s.view.docs) && utf8.RuneCountInString(t.typed) >= 4 {
+			if t.typed == w.Text && !t.prefix && t.mask == 0 && float64(t.df) <= rareIn*float64(s.view.docs) && len(t.typed) >= 4 {
 				out = append(out, i)
 				break
 			}
@@ -89,63 +88,74 @@ func (s *search) enough(ctx context.Context) (bool, error) {
 	return n >= enoughHits, err
 }
 
-// guess is a term near a word.
-type guess struct {
-	term     string
-	df       int
-	distance int
-}
-
 // better is the word that was probably meant, as it is written in papers, or "".
 func (s *search) better(ctx context.Context, word string) (string, error) {
+	folded, ok := s.spellable(word)
+	if !ok {
+		return "", nil
+	}
+	g, err := s.oneSlip(folded, dear, s.anywhere)
+	if err != nil {
+		return "", err
+	}
+	text, err := s.firstWritten(ctx, g, folded)
+	if text != "" || err != nil || len(folded) < twoSlipsFrom {
+		return text, err
+	}
+	return s.twoSlips(ctx, folded)
+}
+
+// spellable gives a word as its forms are made from: one term, of the letters
+// from a to z, neither short nor long.
+func (s *search) spellable(word string) (string, bool) {
 	an := s.e.analyzers.Get().(*analyze.Analyzer)
 	tokens := an.Query(word)
 	s.e.analyzers.Put(an)
-	if len(tokens) != 1 {
-		return "", nil
-	}
-	var best guess
-	for _, from := range spellings(tokens[0].Term, word) {
-		guesses, own, err := s.guesses(ctx, from, editsOf(word))
+	word = analyze.Fold(word)
+	return word, len(tokens) == 1 && len(word) >= 4 && len(word) <= maxSpelled && strings.Trim(word, letters) == ""
+}
+
+// twoSlips is the word meant where no word is one slip away: the dictionary is
+// walked for stems near that of the word, and what papers write for them
+// compared with what was typed.
+func (s *search) twoSlips(ctx context.Context, word string) (string, error) {
+	var best []guess
+	for _, from := range spellings(analyze.Stem(word), word) {
+		guesses, own, err := s.guesses(ctx, from, 2)
 		if err != nil {
 			return "", err
 		}
 		for _, g := range guesses {
-			enough := g.df >= moreFrequent*own && (own > 0 || g.df > 1)
-			if enough && (g.worth() > best.worth() || g.worth() == best.worth() && g.term < best.term) {
-				best = g
+			if g.df >= muchMore*own && s.worth(g, word) > 0 {
+				best = append(best, g)
 			}
 		}
 	}
-	if best.df == 0 {
-		return "", nil
+	s.rank(best, word)
+	return s.firstWritten(ctx, best, word)
+}
+
+// firstWritten is how the first of a few guesses is written that papers do
+// write in a way near to what was typed.
+func (s *search) firstWritten(ctx context.Context, guesses []guess, typed string) (string, error) {
+	for _, g := range guesses[:min(triedWritten, len(guesses))] {
+		if text, err := s.written(ctx, g, typed); text != "" || err != nil {
+			return text, err
+		}
 	}
-	return s.written(ctx, best.term, word)
+	return "", nil
 }
 
 // spellings are what terms are compared with: the stem, and what is left of the
 // word without an ending, as a slip may keep the stemmer from finding it.
 func spellings(stem, word string) []string {
 	out := []string{stem}
-	word = analyze.Fold(word)
 	for _, ending := range []string{"ation", "ions", "ion", "ings", "ing", "ed", "es", "s"} {
 		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) > 3 && rest != stem {
 			return append(out, rest)
 		}
 	}
 	return out
-}
-
-// worth weighs frequency against distance: one edit more must be fifty times as
-// frequent.
-func (g guess) worth() int { return g.df * []int{2500, 50, 1}[min(g.distance, 2)] }
-
-// editsOf is how many letters may be wrong.
-func editsOf(word string) int {
-	if utf8.RuneCountInString(word) >= 8 {
-		return 2
-	}
-	return 1
 }
 
 // guesses are the terms near one, with the same first letter or the first two
@@ -183,7 +193,7 @@ func (s *search) guesses(ctx context.Context, from string, edits int) (out []gue
 	})
 	for t, d := range found {
 		if t != from && df[t] > 0 {
-			out = append(out, guess{t, df[t], d})
+			out = append(out, guess{term: t, df: df[t], cost: float64(d) * costTwo / 2})
 		}
 	}
 	return out, df[from], err
@@ -214,35 +224,63 @@ func near(ctx context.Context, p *part, from string, edits int, found map[string
 	return looked, it.Err()
 }
 
-// written is how a stem is written in some paper, in the form nearest to what
-// was typed; the stem where no text can be had.
-func (s *search) written(ctx context.Context, stem, typed string) (string, error) {
-	ids, err := s.holders(stem)
-	if err != nil || s.e.o.Papers == nil {
-		return stem, err
+// written is how papers write the stem that was guessed: of the forms that one
+// slip leads to the likeliest that is met, or where two are needed the form
+// nearest to what was typed; "" where none is near. A form that only has the
+// stem of a word may be none: "gradee" has that of grades.
+func (s *search) written(ctx context.Context, g guess, typed string) (string, error) {
+	sure := g.term
+	if len(g.forms) > 0 {
+		sure = g.forms[0].text
+	}
+	if s.e.o.Papers == nil {
+		return sure, nil
+	}
+	ids, err := s.holders(g.term)
+	if err != nil {
+		return "", err
 	}
 	papers, err := s.e.o.Papers.Papers(ctx, ids)
 	if err != nil {
-		return stem, ctx.Err() // the search itself needs no texts
+		return sure, ctx.Err() // the search itself needs no texts
 	}
+	met := s.formsIn(papers, g.term)
+	for _, f := range g.forms {
+		if met[f.text] {
+			return f.text, nil
+		}
+	}
+	if len(g.forms) > 0 {
+		return "", nil
+	}
+	best, least := "", 3
+	for form := range met {
+		if d, _ := newSpeller(typed, maxSpelled).distance([]byte(form)); d < least || d == least && form < best {
+			best, least = form, d
+		}
+	}
+	return best, nil
+}
+
+// formsIn are the words of papers that have a stem.
+func (s *search) formsIn(papers []broadsheet.Paper, stem string) map[string]bool {
 	an := s.e.analyzers.Get().(*analyze.Analyzer)
 	defer s.e.analyzers.Put(an)
-	typed = analyze.Fold(typed)
-	best, least := "", editsOf(typed)+1 // more than that was another word
+	met := map[string]bool{}
 	for i := range papers {
-		for _, text := range []string{papers[i].Title, papers[i].Abstract} {
+		texts := []string{papers[i].Title, papers[i].Abstract}
+		for _, a := range papers[i].Authors {
+			texts = append(texts, a.Name)
+		}
+		for _, text := range texts {
 			an.Document(text, func(t analyze.Token) {
-				if t.Term != stem || t.Kind.Has(analyze.Alt) {
-					return
-				}
-				form := analyze.Fold(text[t.Start:t.End])
-				if d, _ := newSpeller(typed, maxSpelled).distance([]byte(form)); d < least || d == least && best == "" {
-					best, least = form, d
+				if t.Term == stem && !t.Kind.Has(analyze.Alt) {
+					met[analyze.Fold(text[t.Start:t.End])] = true
 				}
 			})
 		}
 	}
-	return best, nil
+	return met
 }
 
 // holders are a few papers that have a term.
@@ -254,7 +292,7 @@ func (s *search) holders(term string) (ids []string, err error) {
 		}
 		l := p.Postings(e)
 		for doc := l.Next(); doc < end && len(ids) < formsFrom; doc = l.Next() {
-			if p.live.has(doc) && l.Code()&(maskTitle|maskAbstract) != 0 {
+			if p.live.has(doc) && l.Code()&(maskTitle|maskAbstract|maskAuthors) != 0 {
 				id, err := p.Key(doc)
 				if err != nil {
 					return err
