@@ -28,9 +28,9 @@ const (
 	chatConversations = 2
 )
 
-// newChat makes a sender for each channel. A site that does not know its own
-// address has none: messages are links to it.
-func newChat(s *store.Store, c *config.Config, o Options, meter *deliver.Meter) *chats {
+// newChat makes a sender for each channel, beside the one of mail. A site that
+// does not know its own address has none: messages are links to it.
+func newChat(s *store.Store, c *config.Config, o Options, d *delivery) *chats {
 	x := &chats{client: ChatClient(c, o.Version), done: make(chan struct{})}
 	if c.Site.URL == "" {
 		return x
@@ -38,7 +38,7 @@ func newChat(s *store.Store, c *config.Config, o Options, meter *deliver.Meter) 
 	ledger := &idleLedger{Store: s}
 	for _, channel := range chat.Channels() {
 		x.senders = append(x.senders, deliver.New(deliver.Options{Store: ledger, Carrier: NewCarrier(channel, s, x.client, c), Conversations: chatConversations,
-			Repeat: c.Mail.Unknown == "repeat", Log: o.Log, Meter: meter, Poll: chatPoll}))
+			Repeat: c.Mail.Unknown == "repeat", Log: o.Log, Meter: d.meter, Poll: chatPoll, Paused: d.pause.now}))
 	}
 	return x
 }
@@ -72,13 +72,6 @@ func (x *chats) run(ctx context.Context) {
 		all.Go(func() { s.Run(ctx) })
 	}
 	all.Wait()
-}
-
-// wake tells that deliveries were planned.
-func (x *chats) wake() {
-	for _, s := range x.senders {
-		s.Wake()
-	}
 }
 
 // stop waits until what is being sent has been, or ctx ends.

@@ -79,6 +79,7 @@ type program struct {
 	work    *background
 	search  *searching
 	mail    *delivery
+	chats   *chats
 	returns *returns // nil: no mail is sent
 }
 
@@ -103,6 +104,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if err := p.mail.connect(a); err != nil {
 		return nil, err
 	}
+	p.chats = newChat(s, c, o, p.mail)
 	surfaces, err := newSurfaces(a, c)
 	if err != nil {
 		return nil, err
@@ -155,6 +157,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	if p.mail != nil {
 		go p.mail.run(ctx) // stop waits for it
+		go p.chats.run(ctx)
 		all.Go(func() { p.mail.measure(ctx) })
 	}
 	all.Go(func() { p.returns.run(ctx) })
@@ -191,6 +194,11 @@ func (p *program) stop() {
 		})
 	}
 	if p.mail != nil {
+		all.Go(func() {
+			if err := p.chats.stop(ctx); err != nil {
+				p.log.Warn("messages to chats and hooks were cut off; what was being sent counts as unknown")
+			}
+		})
 		all.Go(func() {
 			if err := p.mail.stop(ctx); err != nil {
 				p.log.Warn("conversations with mail servers were cut off; what was being handed over counts as unknown")

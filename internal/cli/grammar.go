@@ -24,6 +24,7 @@ type grammar struct {
 	Editions     editionsCmd     `cmd:"" help:"Look at editions."`
 	Deliveries   deliveriesCmd   `cmd:"" help:"Look at what became of editions, and send again."`
 	Suppressions suppressionsCmd `cmd:"" help:"Look after the addresses that are not written to."`
+	Targets      targetsCmd      `cmd:"" help:"Look after chats and hooks that get editions."`
 	Strays       straysCmd       `cmd:"" help:"Look at mails that came back and were not understood."`
 	Mail         mailCmd         `cmd:"" help:"Show what must be published for mail to be taken."`
 	Admin        adminCmd        `cmd:"" help:"Open the administrator's page."`
@@ -47,7 +48,7 @@ func newGrammar() *grammar {
 	g.Subscribers.Pause.act, g.Subscribers.Resume.act, g.Subscribers.End.act = app.ActPause, app.ActResume, app.ActEnd
 	for command, to := range map[string]*kong.Plugins{
 		"": &g.Plugins, "serve": &g.Serve.Plugins, "harvest": &g.Harvest.Plugins, "doctor": &g.Doctor.Plugins, "config": &g.ConfigCmd.Plugins,
-		"papers": &g.Papers.Plugins, "mcp": &g.MCP.Plugins,
+		"papers": &g.Papers.Plugins, "mcp": &g.MCP.Plugins, "targets": &g.Targets.Plugins,
 	} {
 		fs := settingFlags(command)
 		*to = fs.plugins()

@@ -163,8 +163,8 @@ func TestEverySizeIsTaken(t *testing.T) {
 					t.Errorf("%s, %d %s papers: got %+v, %v; want sent", channel, n, name, o, err)
 				}
 			}
-			if len(svc.bodies) != len(addresses("")) {
-				t.Errorf("%d %s papers: %d requests, want one for each channel", n, name, len(svc.bodies))
+			if svc.asked() != len(addresses("")) {
+				t.Errorf("%d %s papers: %d requests, want one for each channel", n, name, svc.asked())
 			}
 		}
 	}
@@ -275,7 +275,7 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("%s, %d %q: got %+v, %v; want %+v", channel, c.status, c.body, got, err, w)
 			}
 		}
-		if n := len(svc.bodies); c.only != "" && n != 1 || c.only == "" && n != len(addresses("")) {
+		if n := svc.asked(); c.only != "" && n != 1 || c.only == "" && n != len(addresses("")) {
 			t.Errorf("%d: %d requests; nothing may be asked twice", c.status, n)
 		}
 	}
@@ -316,7 +316,7 @@ func TestPrivateNetworks(t *testing.T) {
 			}
 		}
 	}
-	if n := len(svc.bodies); n != 0 {
+	if n := svc.asked(); n != 0 {
 		t.Errorf("%d requests reached this machine, want none", n)
 	}
 }
@@ -380,7 +380,7 @@ func TestPace(t *testing.T) {
 	try(broadsheet.DeliveryPlanned, 30*time.Second)
 	clock = clock.Add(30 * time.Second)
 	try(broadsheet.DeliverySent, 0)
-	if n := len(svc.bodies); n != 3 {
+	if n := svc.asked(); n != 3 {
 		t.Errorf("%d requests, want 3", n)
 	}
 }

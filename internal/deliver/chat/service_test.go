@@ -32,6 +32,7 @@ import (
 type service struct {
 	*httptest.Server
 	answer func(w http.ResponseWriter, n int) bool // before the checks; true: it answered
+	clock  func() time.Time                        // nil is now
 
 	mu     sync.Mutex
 	bodies [][]byte
@@ -107,6 +108,13 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.NotFound(w, r)
+}
+
+// asked is how many requests came.
+func (s *service) asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.bodies)
 }
 
 func (s *service) reply(w http.ResponseWriter, r *http.Request, body []byte, takes func(*http.Request, []byte) (string, error)) {
@@ -377,7 +385,11 @@ func ntfyTakes(r *http.Request, body []byte) (string, error) {
 func (s *service) webhookTakes(r *http.Request, body []byte) (string, error) {
 	id, at := r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp")
 	sec, err := strconv.ParseInt(at, 10, 64)
-	if age := now.Sub(time.Unix(sec, 0)); err != nil || age > 5*time.Minute || age < -5*time.Minute {
+	clock := now
+	if s.clock != nil {
+		clock = s.clock()
+	}
+	if age := clock.Sub(time.Unix(sec, 0)); err != nil || age > 5*time.Minute || age < -5*time.Minute {
 		return "", fmt.Errorf("timestamp %q", at)
 	}
 	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(webhookKey, "whsec_"))
