@@ -57,7 +57,7 @@ build() {
 }
 
 world() { # what the Go tests need
-	need postgres cc bibtool bibutils cmark-gfm dkimpy postfix
+	need postgres cc bibtool bibutils cmark-gfm dkimpy postfix swaks
 	if lacks postgres; then
 		leave 'everything on PostgreSQL' 'no PostgreSQL server here'
 	elif [ -n "${BROADSHEET_TEST_POSTGRES:-}" ]; then
@@ -77,6 +77,7 @@ world() { # what the Go tests need
 	lacks dkimpy && leave 'what dkimpy says of signatures' 'no python3-dkim here'
 	have spamassassin || leave 'how SpamAssassin scores mails' 'it is large and not installed (Debian: apt-get install spamassassin)'
 	lacks postfix && leave 'mail through a real mail server' 'no postfix here'
+	lacks swaks && leave 'the bounce server as another mail program sees it' 'no swaks here'
 	if [ -z "${TESTDATA_DIR:-}" ] && [ -d ../shared/data ]; then
 		TESTDATA_DIR=$(cd ../shared/data && pwd)
 		export TESTDATA_DIR
