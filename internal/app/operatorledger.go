@@ -8,6 +8,17 @@ import (
 	"broadsheet/internal/store"
 )
 
+// What the store is asked and answers, for those who may not know the store.
+type (
+	SubscriberQuery = store.SubscriberQuery
+	DeliveryQuery   = store.DeliveryQuery
+	ResendQuery     = store.ResendQuery
+	DomainCount     = store.DomainCount
+)
+
+// Resendable are the states of which a delivery can be sent again.
+var Resendable = store.Resendable
+
 // EditionLine is an edition with what became of its deliveries.
 type EditionLine struct {
 	broadsheet.Edition

@@ -12,7 +12,6 @@ import (
 	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/serve/httpkit"
-	"broadsheet/internal/store"
 )
 
 // adminPage shows who gets what and what became of it, to who has a link that
@@ -68,7 +67,7 @@ type adminDelivery struct {
 }
 
 type adminDomain struct {
-	store.DomainCount
+	app.DomainCount
 	Bounced, Complained string
 	Bad                 bool // more complaints than big mailboxes take
 }
@@ -119,7 +118,7 @@ func (w *Web) admin(rw http.ResponseWriter, r *http.Request) error {
 		n := e.Deliveries
 		x := adminEdition{EditionLine: e, Sent: n[broadsheet.DeliverySent], Failed: n[broadsheet.DeliveryFailed], Other: n[broadsheet.DeliverySuppressed] + n[broadsheet.DeliveryExpired] + n[broadsheet.DeliveryUnknown],
 			Open: n[broadsheet.DeliveryPlanned] + n[broadsheet.DeliveryClaimed] + n[broadsheet.DeliverySending], Path: p.with("edition", strconv.FormatInt(e.ID, 10))}
-		for _, s := range store.Resendable {
+		for _, s := range app.Resendable {
 			x.Again += n[s]
 		}
 		p.Editions = append(p.Editions, x)
@@ -158,7 +157,7 @@ func (p *adminPage) channels() {
 }
 
 func (w *Web) adminSubscribers(r *http.Request, o *app.Operator, p *adminPage) error {
-	list, err := o.Subscribers(r.Context(), store.SubscriberQuery{Text: strings.TrimSpace(p.Find), After: numberOf(r, "after"), Limit: adminRows})
+	list, err := o.Subscribers(r.Context(), app.SubscriberQuery{Text: strings.TrimSpace(p.Find), After: numberOf(r, "after"), Limit: adminRows})
 	if err != nil {
 		return err
 	}
@@ -177,7 +176,7 @@ func (w *Web) adminSubscribers(r *http.Request, o *app.Operator, p *adminPage) e
 }
 
 func (w *Web) adminDeliveries(r *http.Request, o *app.Operator, p *adminPage) error {
-	q := store.DeliveryQuery{Edition: numberOf(r, "edition"), Before: numberOf(r, "before"), Limit: adminRows}
+	q := app.DeliveryQuery{Edition: numberOf(r, "edition"), Before: numberOf(r, "before"), Limit: adminRows}
 	for _, s := range []broadsheet.DeliveryState{broadsheet.DeliveryFailed, broadsheet.DeliveryUnknown, broadsheet.DeliveryExpired, broadsheet.DeliverySuppressed, broadsheet.DeliveryPlanned, broadsheet.DeliverySent} {
 		p.Choices = append(p.Choices, choice{Name: string(s), Path: p.with("state", string(s)) + "#deliveries", Here: r.URL.Query().Get("state") == string(s)})
 		if r.URL.Query().Get("state") == string(s) {
@@ -196,7 +195,7 @@ func (w *Web) adminDeliveries(r *http.Request, o *app.Operator, p *adminPage) er
 		if d.When.IsZero() {
 			d.When = d.NextAt
 		}
-		for _, s := range store.Resendable {
+		for _, s := range app.Resendable {
 			d.Again = d.Again || d.DeliveryLine.State == s
 		}
 		p.Deliveries = append(p.Deliveries, d)
@@ -239,7 +238,7 @@ func (w *Web) administer(rw http.ResponseWriter, r *http.Request) error {
 			done = "same"
 		}
 	case "resend":
-		q := store.ResendQuery{States: store.Resendable}
+		q := app.ResendQuery{States: app.Resendable}
 		q.ID, _ = strconv.ParseInt(r.PostForm.Get("delivery"), 10, 64)
 		q.Edition, _ = strconv.ParseInt(r.PostForm.Get("edition"), 10, 64)
 		if q.ID <= 0 && q.Edition <= 0 {
