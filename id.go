@@ -114,8 +114,9 @@ func DOIs(field string) []SourceID {
 }
 
 // ParseID reads the public id of a paper as it stands in a URL's path or as a
-// person types it: an arXiv id in any spelling, a DOI, or "scheme:value". The
-// result is canonical but need not exist. version is 0 where none was named.
+// person types it: an arXiv id in any spelling, a DOI, the address of a page about
+// a paper, or "scheme:value". The result is canonical but need not exist. version
+// is 0 where none was named.
 func ParseID(s string) (id string, version int, err error) {
 	if id, v, ok := ParseArxivID(s); ok {
 		return id, v, nil
@@ -123,11 +124,14 @@ func ParseID(s string) (id string, version int, err error) {
 	if doi, ok := ParseDOI(s); ok {
 		return "doi:" + doi, 0, nil
 	}
-	if scheme, value, ok := strings.Cut(s, ":"); ok && schemeOK(scheme) && value != "" && len(s) <= 400 && !hasControl(value) {
+	if id := addressID(strings.TrimSpace(s)); id != "" {
+		return id, 0, nil
+	}
+	if scheme, value, ok := strings.Cut(s, ":"); ok && schemeOK(scheme) && scheme != "http" && scheme != "https" && value != "" && len(s) <= 400 && !hasControl(value) {
 		return scheme + ":" + value, 0, nil
 	}
 	return "", 0, &Error{Kind: NotFound, Field: "id", Text: fmt.Sprintf("%q is not a paper id", clip(s)),
-		Fix: "write an arXiv id as 2503.02130 or math/0309136, or a DOI"}
+		Fix: "write an arXiv id as 2503.02130 or math/0309136, a DOI, or the address of the paper's page"}
 }
 
 // ID is the public id that a paper with that identity has.

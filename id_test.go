@@ -47,7 +47,7 @@ func TestParseArxivID(t *testing.T) {
 }
 
 func FuzzParseID(f *testing.F) {
-	for _, s := range []string{"2503.02130v1", "math.GT/0309136", "https://doi.org/10.1000/x", "doi:10.1/ÿ", "url:https://example.org/a b"} {
+	for _, s := range []string{"2503.02130v1", "math.GT/0309136", "https://doi.org/10.1000/x", "doi:10.1/ÿ", "url:https://example.org/a b", "localhost:1/papers/localhost:1/papers/x:y", "https:/a.b/papers/doi:10.1234/c"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

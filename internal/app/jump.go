@@ -43,7 +43,7 @@ func (a *App) Jump(ctx context.Context, text string) (Target, error) {
 	if text == "" || len(text) > MaxJump {
 		return Target{}, broadsheet.InvalidField("q", "nothing that could be looked up", "write an arXiv id, an address, a date, a category or a name")
 	}
-	if t, ok := a.jumpDate(text); ok {
+	if t, ok := a.Dated(text); ok {
 		return t, nil
 	}
 	if t, ok := jumpCategory(text); ok {
@@ -60,7 +60,9 @@ var dayLayouts = []string{time.DateOnly, "2006-1-2", "2006/1/2", "2 January 2006
 var monthLayouts = []string{"2006-01", "2006-1", "January 2006", "Jan 2006", "2006/01"}
 var weekForm = regexp.MustCompile(`^(\d{4})[- ]?[wW](\d{1,2})$`)
 
-func (a *App) jumpDate(text string) (Target, bool) {
+// Dated is the day, week, month or year that text is, in any of the ways in which
+// people write them.
+func (a *App) Dated(text string) (Target, bool) {
 	switch strings.ToLower(text) {
 	case "today":
 		return Target{TargetDay, string(a.Today())}, true
@@ -97,15 +99,9 @@ func jumpCategory(text string) (Target, bool) {
 
 var errNoID = errors.New("not an id")
 
-// idInAddress finds an arXiv id at the end of any site's address.
-var idInAddress = regexp.MustCompile(`(?i)^https?://[^\s?#]*?/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?)(?:\.pdf|\.md)?/?(?:[?#].*)?$`)
-
 func (a *App) jumpPaper(ctx context.Context, text string) (Target, error) {
 	id, _, err := broadsheet.ParseID(text)
-	if m := idInAddress.FindStringSubmatch(text); m != nil {
-		id, _, err = broadsheet.ParseID(m[1])
-	}
-	if err != nil || strings.HasPrefix(id, "https:") || strings.HasPrefix(id, "http:") {
+	if err != nil {
 		return Target{}, errNoID
 	}
 	p, err := a.store.Paper(ctx, id)
@@ -119,12 +115,12 @@ func (a *App) jumpPaper(ctx context.Context, text string) (Target, error) {
 }
 
 func (a *App) jumpName(ctx context.Context, text string) (Target, error) {
-	for _, key := range []string{text, strings.ToLower(text), strings.ReplaceAll(strings.ToLower(text), " ", "-")} {
-		if o, err := a.store.Organization(ctx, key); err == nil {
-			return Target{TargetOrganization, o.Key}, nil
-		} else if broadsheet.KindOf(err) != broadsheet.NotFound {
-			return Target{}, err
-		}
+	all, err := a.store.OrganizationsNamed(ctx, text)
+	if err != nil {
+		return Target{}, err
+	}
+	if len(all) > 0 {
+		return Target{TargetOrganization, all[0].Key}, nil
 	}
 	nothing := &broadsheet.Error{Kind: broadsheet.NotFound, Text: "nothing here goes by that name",
 		Fix: "write an arXiv id, an address, a date, a category, an author's whole name or an organisation's handle"}

@@ -42,6 +42,7 @@ func (v View) withDefaults(kind broadsheet.ListKind) (View, error) {
 	if v.Sort, err = broadsheet.ParseSort(string(v.Sort), DefaultSort(kind)); err != nil {
 		return v, err
 	}
+	v.Category = categoryKey(v.Category)
 	if v.Category != "" && !broadsheet.IsCategory(v.Category) {
 		return v, broadsheet.InvalidField("cat", fmt.Sprintf("%.40q is not a category", v.Category), "write a category as cs.LG, or an archive as cs")
 	}

@@ -10,23 +10,28 @@ import (
 	"broadsheet"
 )
 
-// Author is the papers of the author with that key; NotFound where there are
-// none. Keys are made from names: people of one name share a page.
-func (a *App) Author(ctx context.Context, key string, v View) (*Listing, error) {
+// Author is the papers of the author with that key, or of that name; NotFound
+// where there are none. Keys are made from names: people of one name share a page.
+func (a *App) Author(ctx context.Context, text string, v View) (*Listing, error) {
+	key := cmp.Or(broadsheet.AuthorKey(text), text)
 	name, err := a.store.AuthorName(ctx, key)
+	if broadsheet.KindOf(err) == broadsheet.NotFound && key != text {
+		err = broadsheet.Errorf(broadsheet.NotFound, "there is no author %.60q here", text)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return a.named(ctx, broadsheet.ListAuthor, key, name, "", v)
 }
 
-// Organization is the papers of a lab, company or group.
-func (a *App) Organization(ctx context.Context, key string, v View) (*Listing, error) {
-	o, err := a.store.Organization(ctx, key)
+// Organization is the papers of a lab, company or group, by its handle in any
+// case or by its name; Listing.List.Key is the handle.
+func (a *App) Organization(ctx context.Context, text string, v View) (*Listing, error) {
+	o, err := a.organization(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	return a.named(ctx, broadsheet.ListOrganization, key, cmp.Or(o.Name, key), o.AvatarURL, v)
+	return a.named(ctx, broadsheet.ListOrganization, o.Key, cmp.Or(o.Name, o.Key), o.AvatarURL, v)
 }
 
 // Submitter is the papers that a person brought to the site.
@@ -38,15 +43,17 @@ func (a *App) Submitter(ctx context.Context, key string, v View) (*Listing, erro
 	return a.named(ctx, broadsheet.ListSubmitter, key, cmp.Or(p.Name, key), p.AvatarURL, v)
 }
 
-// Category is the papers of a category, or of all categories of an archive. One
-// that no source uses and no paper has is NotFound.
-func (a *App) Category(ctx context.Context, name string, v View) (*Listing, error) {
+// Category is the papers of a category, or of all categories of an archive, in
+// any case; Listing.List.Key is its name. One that no source uses and no paper
+// has is NotFound.
+func (a *App) Category(ctx context.Context, text string, v View) (*Listing, error) {
+	name := categoryKey(text)
 	if !broadsheet.IsCategory(name) {
-		return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Text: "there is no such category", Fix: "write a category as cs.LG, or an archive as cs"}
+		return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Text: "there is no such category", Fix: cmp.Or(meantCategory(text), "write a category as cs.LG, or an archive as cs")}
 	}
 	l, err := a.named(ctx, broadsheet.ListCategory, name, CategoryName(name), "", v)
 	if err == nil && CategoryName(name) == "" && l.Total == 0 && v.Category == "" && !v.HasCode {
-		return nil, broadsheet.Errorf(broadsheet.NotFound, "there is no category %s here", name)
+		return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Text: "there is no category " + name + " here", Fix: meantCategory(name)}
 	}
 	return l, err
 }

@@ -23,8 +23,10 @@ type Standing struct {
 // standingsShown bounds the work for one page: hardly a paper is chosen twice.
 const standingsShown = 5
 
-// Paper reads a paper by any of its ids in any spelling. PaperView.ID is the id
-// under which it should be shown. NotFound says whether the id could exist.
+// Paper reads a paper by any of its ids in any spelling, or by the address of a
+// page about it: what broadsheet.ParseID reads is read on every surface.
+// PaperView.ID is the id under which it should be shown. NotFound says whether
+// the id could exist.
 func (a *App) Paper(ctx context.Context, id string) (*PaperView, error) {
 	canonical, _, err := broadsheet.ParseID(id)
 	if err != nil {

@@ -84,6 +84,9 @@ func (a *App) Search(ctx context.Context, s Search) (*Found, error) {
 	if err := s.into(&q); err != nil {
 		return nil, err
 	}
+	if err := a.known(ctx, &q); err != nil {
+		return nil, err
+	}
 	begin := time.Now()
 	r, err := a.finder.Search(ctx, q)
 	if err != nil {
@@ -153,13 +156,13 @@ func (a *App) onePage(ctx context.Context, text, direct string) (*Target, error)
 	if text == "" || len(text) > MaxJump {
 		return nil, nil
 	}
-	if t, ok := a.jumpDate(text); ok {
+	if t, ok := a.Dated(text); ok {
 		return &t, nil
 	}
 	if t, ok := jumpCategory(text); ok {
 		return &t, nil
 	}
-	if direct == "" && idInAddress.MatchString(text) {
+	if low := strings.ToLower(text); direct == "" && (strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://")) {
 		direct = text
 	}
 	if direct == "" {

@@ -34,6 +34,40 @@ func categoryByFold(text string) (string, bool) {
 	return name, ok
 }
 
+// categoryKey is the name of the category that text means, text itself where it
+// is none of arXiv's.
+func categoryKey(text string) string {
+	if name, ok := categoryByFold(text); ok {
+		return name
+	}
+	return text
+}
+
+// meantCategory says which archives begin as a name that is none does (hep), or
+// which categories end so (LG), "" for none.
+func meantCategory(text string) string {
+	low := strings.ToLower(text)
+	var meant []string
+	for _, name := range CategoryNames() {
+		at := strings.ToLower(name)
+		if low != "" && (strings.HasPrefix(at, low+"-") || strings.HasSuffix(at, "."+low)) && len(meant) < 5 {
+			meant = append(meant, name)
+		}
+	}
+	return didYouMean(meant)
+}
+
+func didYouMean(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return "did you mean " + names[0] + "?"
+	}
+	return "did you mean " + strings.Join(names[:last], ", ") + " or " + names[last] + "?"
+}
+
 var taxonomy = parseTaxonomy(`
 cs Computer Science
 cs.AI Artificial Intelligence

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"broadsheet"
 )
@@ -20,6 +21,24 @@ func scanPerson(r *sql.Rows) (p broadsheet.Person, err error) {
 func (s *Store) Organization(ctx context.Context, key string) (broadsheet.Organization, error) {
 	rows, err := s.query(ctx, `SELECT key, name, avatar_url, source_id FROM organizations WHERE key = $1`, key)
 	return one(s, rows, err, scanOrganization, "organisation", key)
+}
+
+// OrganizationsNamed reads the organisations whose key or name is text but for
+// case, blanks, hyphens, dots and underscores, those with most papers first: some
+// have two handles. It walks the table, which has hundreds of rows; SQLite folds
+// the case of ASCII only.
+func (s *Store) OrganizationsNamed(ctx context.Context, text string) ([]broadsheet.Organization, error) {
+	folded := func(column string) string {
+		return "replace(replace(replace(replace(lower(" + column + "), ' ', ''), '-', ''), '.', ''), '_', '')"
+	}
+	text = strings.NewReplacer(" ", "", "-", "", ".", "", "_", "").Replace(strings.ToLower(text))
+	if text == "" {
+		return nil, nil
+	}
+	rows, err := s.query(ctx, `SELECT key, name, avatar_url, source_id FROM organizations o WHERE `+folded("key")+` = $1 OR `+folded("name")+` = $1
+	  ORDER BY (SELECT count(*) FROM list_entries e WHERE e.kind = $2 AND e.key = o.key) DESC, key LIMIT 5`, text, entryOrganization)
+	found, err := collect(rows, err, scanOrganization)
+	return found, s.explain(err)
 }
 
 // Person reads a submitter by key; NotFound where there is none.

@@ -174,12 +174,6 @@ func (s site) found(f *app.Found) *List {
 func (s site) Paper(ctx context.Context, id string) (*Paper, error) {
 	v, err := s.app.Paper(ctx, id)
 	if err != nil {
-		// An address of another site that holds an id.
-		if t, terr := s.app.Jump(ctx, id); terr == nil && t.Kind == app.TargetPaper {
-			v, err = s.app.Paper(ctx, t.Key)
-		}
-	}
-	if err != nil {
 		return nil, err
 	}
 	p := s.paper(&v.Paper)

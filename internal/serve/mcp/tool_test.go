@@ -89,7 +89,7 @@ func TestErrors(t *testing.T) {
 		{"similar", `{"ids":[]}`, "ids: [] cannot be (use 1 to 10, each of at most 500 characters)"},
 		{"similar", `{"ids":["2606.12345"]}`, "ids: none of these papers is here"},
 		{"paper", `{"id":"2606.12345"}`, "there is no paper 2606.12345 here"},
-		{"paper", `{"id":"tea"}`, `id: "tea" is not a paper id (write an arXiv id as 2503.02130 or math/0309136, or a DOI)`},
+		{"paper", `{"id":"tea"}`, `id: "tea" is not a paper id (write an arXiv id as 2503.02130 or math/0309136, a DOI, or the address of the paper's page)`},
 	} {
 		a := s.call(t, tt.tool, tt.arguments)
 		if a.Error != nil || !a.Result.IsError || !strings.HasPrefix(a.Result.Content[0].Text, tt.want) {

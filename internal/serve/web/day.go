@@ -65,6 +65,9 @@ func (w *Web) elsewhere(rw http.ResponseWriter, r *http.Request, name, text stri
 func (w *Web) paperOrDay(rw http.ResponseWriter, r *http.Request) error {
 	text := r.PathValue("id")
 	day, ok, err := address.Day(text)
+	if t, dated := w.app.Dated(text); !ok && dated && t.Kind != app.TargetYear { // four digits begin an id
+		return w.spelt(rw, r, t)
+	}
 	if !ok {
 		return w.paper(rw, r)
 	}
@@ -75,6 +78,21 @@ func (w *Web) paperOrDay(rw http.ResponseWriter, r *http.Request) error {
 		return httpkit.Redirect(rw, r, address.List(broadsheet.ListDay, string(day)), http.StatusPermanentRedirect)
 	}
 	return w.showDay(rw, r, false, func(ctx context.Context, v app.View) (*app.Listing, error) { return w.app.Day(ctx, day, v) })
+}
+
+// spelt leads from an address that somebody guessed (/papers/2026-04, /papers/today)
+// to the page that is meant.
+func (w *Web) spelt(rw http.ResponseWriter, r *http.Request, t app.Target) error {
+	code := http.StatusPermanentRedirect
+	switch r.PathValue("id") {
+	case "today", "yesterday":
+		code = http.StatusFound
+	}
+	path := address.Target(t)
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	return httpkit.Redirect(rw, r, path, code)
 }
 
 func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read func(context.Context, app.View) (*app.Listing, error)) error {
@@ -193,7 +211,11 @@ func spanLabel(kind broadsheet.ListKind, key string) string {
 }
 
 func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
-	week, err := broadsheet.ParseWeek(r.PathValue("week"))
+	text := r.PathValue("week")
+	week, err := broadsheet.ParseWeek(text)
+	if t, ok := w.app.Dated(text); err != nil && ok && t.Kind == app.TargetWeek {
+		return w.spelt(rw, r, t)
+	}
 	if err != nil {
 		return err
 	}
@@ -212,7 +234,11 @@ func (w *Web) week(rw http.ResponseWriter, r *http.Request) error {
 }
 
 func (w *Web) month(rw http.ResponseWriter, r *http.Request) error {
-	month, err := broadsheet.ParseMonth(r.PathValue("month"))
+	text := r.PathValue("month")
+	month, err := broadsheet.ParseMonth(text)
+	if t, ok := w.app.Dated(text); err != nil && ok && t.Kind == app.TargetMonth {
+		return w.spelt(rw, r, t)
+	}
 	if err != nil {
 		return err
 	}

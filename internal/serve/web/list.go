@@ -8,6 +8,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/serve/address"
+	"broadsheet/internal/serve/httpkit"
 )
 
 // listPage is a list of papers.
@@ -88,7 +89,7 @@ func (w *Web) split(p *listPage, l *app.Listing) {
 }
 
 // named shows the list of an author, organisation, category, keyword or
-// submitter.
+// submitter. What was asked for in another spelling than its own lives there.
 func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here string, read func(app.View) (*app.Listing, error)) error {
 	v, err := address.View(r.URL.Query())
 	if err != nil {
@@ -98,7 +99,13 @@ func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here str
 	if err != nil {
 		return err
 	}
-	path := address.List(l.List.Kind, key)
+	path := address.List(l.List.Kind, l.List.Key)
+	if key != l.List.Key {
+		if r.URL.RawQuery != "" {
+			path += "?" + r.URL.RawQuery
+		}
+		return httpkit.Redirect(rw, r, path, http.StatusPermanentRedirect)
+	}
 	name := l.Name
 	if name == "" {
 		name = key
@@ -122,7 +129,7 @@ func (w *Web) organization(rw http.ResponseWriter, r *http.Request) error {
 
 func (w *Web) category(rw http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
-	kind := "Category " + name
+	kind := "Category " + name // shown where it is spelt so
 	if app.CategoryArchive(name) == name {
 		kind = "Archive " + name
 	}
