@@ -10,10 +10,14 @@ import (
 
 // What the store is asked and answers, for those who may not know the store.
 type (
+	// SubscriberQuery narrows subscriptions.
 	SubscriberQuery = store.SubscriberQuery
-	DeliveryQuery   = store.DeliveryQuery
-	ResendQuery     = store.ResendQuery
-	DomainCount     = store.DomainCount
+	// DeliveryQuery narrows the ledger.
+	DeliveryQuery = store.DeliveryQuery
+	// ResendQuery says what is sent again.
+	ResendQuery = store.ResendQuery
+	// DomainCount is what became of the mail to the addresses of a domain.
+	DomainCount = store.DomainCount
 )
 
 // Resendable are the states of which a delivery can be sent again.
