@@ -1,6 +1,7 @@
 package cite
 
 import (
+	"regexp"
 	"strings"
 
 	"broadsheet/internal/lib/tex"
@@ -56,9 +57,18 @@ func within(s string) string {
 	return c
 }
 
+// acts are the commands of TeX and LaTeX that do more than set type. What stands behind ^^ may be any of them.
+var acts = regexp.MustCompile(`\\(?:input|include|openin|openout|read|readline|write|immediate|special|catcode|lccode|uccode|def|edef|gdef|xdef|let|futurelet|csname|newcommand|renewcommand|` +
+	`providecommand|newenvironment|usepackage|documentclass|directlua|latelua|pdf[a-z]+|jobname|everypar|everymath|aftergroup|afterassignment|loop|batchmode|scrollmode|end(?:csname|input)|` +
+	`include[a-z]+|lst[a-z]+|verbatim[a-z]*|shell[a-z]*|url|href|scantokens|expandafter|global|long|outer|the|font|output|shipout|dump|begingroup|endgroup|makeat[a-z]+)(?:[^a-zA-Z]|$)`)
+
 // sound tells whether a formula's source may stand between dollars in a field: braces match as BibTeX counts them, and nothing
-// in it ends the formula or the line.
+// in it ends the formula or the line, and no command in it is one by which TeX reads, writes, runs or redefines anything: a
+// bibliography is typeset by somebody else, and a formula needs none of them.
 func sound(src string) bool {
+	if strings.Contains(src, "^^") || acts.MatchString(src) {
+		return false
+	}
 	depth := 0
 	for i := 0; i < len(src); i++ {
 		switch src[i] {

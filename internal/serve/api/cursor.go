@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"strconv"
 
 	"broadsheet"
 	"broadsheet/client"
@@ -24,6 +25,18 @@ const (
 	cursorMost    = 1000 // characters
 )
 
+var errCursor = broadsheet.InvalidField("cursor", "this is no cursor of this request", "give back next as it came, with the same other parameters, or begin without a cursor")
+
+// placeNumber reads the number of a place. The check is no secret, so a place
+// may be anybody's.
+func placeNumber(s string, base int) (int64, error) {
+	n, err := strconv.ParseInt(s, base, 64)
+	if err != nil || n < 1 {
+		return 0, errCursor
+	}
+	return n, nil
+}
+
 // seal makes the cursor of a place.
 func seal(scope, place string) client.Cursor {
 	raw := append([]byte{cursorVersion}, check(scope, place)...)
@@ -35,7 +48,7 @@ func unseal(scope, cursor string) (string, error) {
 	if cursor == "" {
 		return "", nil
 	}
-	bad := broadsheet.InvalidField("cursor", "this is no cursor of this request", "give back next as it came, with the same other parameters, or begin without a cursor")
+	bad := errCursor
 	if len(cursor) > cursorMost {
 		return "", bad
 	}

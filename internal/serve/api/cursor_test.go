@@ -9,6 +9,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/client"
+	"broadsheet/internal/app"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -124,4 +125,21 @@ func FuzzUnseal(f *testing.F) {
 			t.Errorf("unseal(%q, %q) = %q, which seals to %q", scope, cursor, place, seal(scope, place))
 		}
 	})
+}
+
+// TestMadeUpPlaces: the check of a cursor is no secret, so whoever makes one up is
+// refused too, not answered by an error of ours.
+func TestMadeUpPlaces(t *testing.T) {
+	s := edition(t)
+	v := app.View{}
+	for _, c := range []struct{ path, scope string }{
+		{"/papers", recentScope}, {"/lists/day", scopeOf("day", "", v)}, {"/lists/month/2026-06", scopeOf("month", "2026-06", v)},
+	} {
+		for _, place := range []string{"x 2026-06-30", "99999999999999999999 2026-06-30", "zz!", "page x", "-5", "0", "1 2026-13-77", "5 no day", "\x00"} {
+			w, _ := s.ask(t, http.MethodGet, Root+c.path+"?cursor="+url.QueryEscape(string(seal(c.scope, place))))
+			if w.Code != http.StatusBadRequest && w.Code != http.StatusNotFound && w.Code != http.StatusOK {
+				t.Errorf("GET %s with the place %q: got %d, want no error of ours", c.path, place, w.Code)
+			}
+		}
+	}
 }

@@ -68,8 +68,8 @@ func (a *API) place(ctx context.Context, r *http.Request, v app.View) (kind broa
 	}
 	if place != "" {
 		number, key, _ := strings.Cut(place, " ")
-		page, err = strconv.Atoi(number)
-		return kind, key, page, err // sealed here: it reads
+		n, err := placeNumber(number, 10)
+		return kind, key, int(min(n, broadsheet.MaxOffset+2)), err
 	}
 	switch kind {
 	case broadsheet.ListDay, broadsheet.ListAnnounced:
@@ -150,7 +150,7 @@ func (a *API) recent(w http.ResponseWriter, r *http.Request) error {
 	}
 	var before int64
 	if place != "" {
-		if before, err = strconv.ParseInt(place, 36, 64); err != nil {
+		if before, err = placeNumber(place, 36); err != nil {
 			return err
 		}
 	}

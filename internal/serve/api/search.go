@@ -149,9 +149,11 @@ func (a *API) target(ctx context.Context, out *client.Found, t *app.Target, page
 	default:
 		v := app.View{Limit: limit}
 		if page != "" {
-			if v.Page, err = strconv.Atoi(page); err != nil {
+			n, err := placeNumber(page, 10)
+			if err != nil {
 				return "", err
 			}
+			v.Page = int(min(n, broadsheet.MaxOffset+2))
 		}
 		var l *app.Listing
 		if l, err = a.app.List(ctx, broadsheet.ListKind(t.Kind), t.Key, v); err != nil {

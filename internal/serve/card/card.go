@@ -2,7 +2,6 @@ package card
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -30,7 +29,6 @@ type Cards struct {
 	name, tagline string
 	host          string
 	fonts         *fonts
-	turn          chan struct{} // one card is drawn at a time: there is a core for readers
 }
 
 // New reads the typefaces.
@@ -39,7 +37,7 @@ func New(o Options) (*Cards, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cards{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: o.Tagline, fonts: f, turn: make(chan struct{}, 1)}
+	c := &Cards{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: o.Tagline, fonts: f}
 	if u, err := url.Parse(o.BaseURL); err == nil {
 		c.host = u.Host
 	}
@@ -52,7 +50,7 @@ const maxAge = time.Hour
 // Routes are the cards.
 func (c *Cards) Routes() []httpkit.Route {
 	get := func(pattern string, handle httpkit.HandlerFunc) httpkit.Route {
-		return httpkit.Route{Method: http.MethodGet, Pattern: pattern, Kind: httpkit.Page, Handle: handle, MaxAge: maxAge}
+		return httpkit.Route{Method: http.MethodGet, Pattern: pattern, Kind: httpkit.Page, Handle: handle, MaxAge: maxAge, Lane: "cards", Limit: "api"}
 	}
 	return []httpkit.Route{get("/cards/papers/{id...}", c.paper), get("/cards/days/{file}", c.day), get(address.SiteCard, c.site)}
 }
@@ -71,7 +69,7 @@ func (c *Cards) paper(w http.ResponseWriter, r *http.Request) error {
 	if v.ID != id {
 		return httpkit.Redirect(w, r, address.PaperCard(v.ID), http.StatusPermanentRedirect)
 	}
-	return c.send(w, r.Context(), c.ofPaper(&v.Paper))
+	return c.send(w, c.ofPaper(&v.Paper))
 }
 
 func (c *Cards) day(w http.ResponseWriter, r *http.Request) error {
@@ -87,24 +85,19 @@ func (c *Cards) day(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.send(w, r.Context(), c.ofDay(l))
+	return c.send(w, c.ofDay(l))
 }
 
 func (c *Cards) site(w http.ResponseWriter, r *http.Request) error {
 	s := sheet{Name: c.name, Headline: cmp.Or(c.tagline, "The daily papers, chosen by those who read them"), Center: c.host}
-	return c.send(w, r.Context(), s)
+	return c.send(w, s)
 }
 
 var errNoCard = error(&broadsheet.Error{Kind: broadsheet.NotFound, Text: "there is no such card", Fix: "cards are PNG pictures: /cards/papers/2503.02130.png"})
 
-// send draws a sheet when its turn comes.
-func (c *Cards) send(w http.ResponseWriter, ctx context.Context, s sheet) error {
-	select {
-	case c.turn <- struct{}{}:
-		defer func() { <-c.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// send draws a sheet. The lane of cards draws one at a time: there is a core for
+// readers.
+func (c *Cards) send(w http.ResponseWriter, s sheet) error {
 	picture, err := c.fonts.draw(s)
 	if err != nil {
 		return err

@@ -2,8 +2,6 @@ package card_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -73,28 +71,16 @@ func TestCards(t *testing.T) {
 	}
 }
 
-// TestTurn sees that a card waits for the one that is drawn, and no longer than
-// who asked for it.
-func TestTurn(t *testing.T) {
+// TestOneAtATime: cards go through a lane of their own and count against a limit,
+// so that a flood of them slows no page.
+func TestOneAtATime(t *testing.T) {
 	cards, err := card.New(card.Options{App: apptest.New(t, storetest.Open(t), now)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	release := cards.Hold()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var site httpkit.HandlerFunc
 	for _, rt := range cards.Routes() {
-		if rt.Pattern == address.SiteCard {
-			site = rt.Handle
+		if rt.Lane == "" || rt.Limit == "" {
+			t.Errorf("%s: lane %q, limit %q; want both", rt.Pattern, rt.Lane, rt.Limit)
 		}
-	}
-	r := httptest.NewRequest(http.MethodGet, address.SiteCard, nil)
-	if err := site(httptest.NewRecorder(), r.WithContext(ctx)); !errors.Is(err, context.Canceled) {
-		t.Errorf("while another is drawn: %v, want that the asker left", err)
-	}
-	release()
-	if err := site(httptest.NewRecorder(), r); err != nil {
-		t.Errorf("after it: %v", err)
 	}
 }
