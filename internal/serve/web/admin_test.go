@@ -124,3 +124,20 @@ func TestAdminButtons(t *testing.T) {
 		}
 	}
 }
+
+// TestMailOnStatus has nothing of mail on a site that sends none.
+func TestMailOnStatus(t *testing.T) {
+	o := office(t)
+	if body := o.get(t, "/status").Body.String(); !strings.Contains(body, "<h2>Mail</h2><p>Nothing is late.</p>") {
+		t.Errorf("the status does not say that nothing is late:\n%s", body)
+	}
+	if err := o.store.SetSending(t.Context(), store.Sending{Paused: true, Since: now, Reason: "ours to know"}); err != nil {
+		t.Fatal(err)
+	}
+	if body := newPostOffice(t, o.store).get(t, "/status").Body.String(); !strings.Contains(body, "Paused for now.") || strings.Contains(body, "ours to know") {
+		t.Errorf("the status does not say that sending is paused, or says why:\n%s", body)
+	}
+	if body := newSite(t, storetest.Open(t)).get(t, "/status").Body.String(); strings.Contains(body, "<h2>Mail</h2>") {
+		t.Error("a site without mail tells of it")
+	}
+}
