@@ -71,6 +71,7 @@ func TestEveryPlaceGivesItsList(t *testing.T) {
 		{"/submitters/ada", "Papers submitted by Ada", "/submitters/ada"},
 		{"/keywords/sea%20birds", "Papers on sea birds", "/keywords/sea%20birds"},
 		{"/search?q=gulls&sort=date", "Search: gulls", "/search?q=gulls&sort=date"},
+		{"/search?q=gulls&sort=relevance&mode=hybrid", "Search: gulls", "/search?q=gulls"},
 		{"/search?q=cs.LG", "Machine Learning (cs.LG)", "/categories/cs.LG"},
 	} {
 		got, err := read(t, s, c.target)
@@ -86,6 +87,17 @@ func TestEveryPlaceGivesItsList(t *testing.T) {
 		got, err := read(t, s, target)
 		if err != nil || len(got.Papers) != 1 {
 			t.Errorf("%s: got %+v (%v), want one paper", target, got, err)
+		}
+	}
+}
+
+// TestLikeIsOneAddress: however an id is written, it is the same list.
+func TestLikeIsOneAddress(t *testing.T) {
+	s := fill(t)
+	for _, target := range []string{"/search?like=2606.00003", "/search?like=2606.00003v1", "/search?like=arxiv:2606.00003&like=2606.00003"} {
+		got, err := read(t, s, target)
+		if err != nil || got.Path != "/search?like=2606.00003" || got.Title != "Papers like 2606.00003" {
+			t.Errorf("%s: got %+v (%v), want /search?like=2606.00003", target, got, err)
 		}
 	}
 }

@@ -39,7 +39,11 @@ func search(ctx context.Context, a *app.App, q url.Values) (*Papers, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Papers{Title: "Papers like " + strings.Join(like, ", "), Path: with("/search", url.Values{"like": like}), Papers: f.Papers, Found: f}, nil
+		ids := make([]string, len(f.Seeds)) // as they are called here, however they were written
+		for i := range f.Seeds {
+			ids[i] = f.Seeds[i].ID
+		}
+		return &Papers{Title: "Papers like " + strings.Join(ids, ", "), Path: with("/search", url.Values{"like": ids}), Papers: f.Papers, Found: f}, nil
 	}
 	s, err := Search(q)
 	if err != nil {
@@ -54,6 +58,12 @@ func search(ctx context.Context, a *app.App, q url.Values) (*Papers, error) {
 	}
 	if f.Target != nil {
 		return target(ctx, a, *f.Target)
+	}
+	if s.Sort == broadsheet.SortRelevance {
+		s.Sort = "" // the default: one search has one address
+	}
+	if s.Mode == broadsheet.ModeHybrid {
+		s.Mode = ""
 	}
 	path := func(after string) string {
 		v := url.Values{"q": {s.Text}}
