@@ -95,7 +95,7 @@ func (c *targetsAddCmd) Run(r *run) (err error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(r.Stdout, "%d: %s at %s, next %s\n", x.ID, x.Recipient.Channel, x.Where, clockText(x.DueAt, x.Rhythm.Zone))
+		fmt.Fprintf(r.Stdout, "%d: %s at %s, next %s\n", x.ID, x.Recipient.Channel, x.Where, stamp(x.DueAt, x.Rhythm.Zone))
 		if made != "" {
 			fmt.Fprintf(r.Stdout, "key that signs: %s\nGive it to the program that receives; it is not shown again.\n", made)
 		}
@@ -113,58 +113,11 @@ func (c *targetsAddCmd) wish(zone *time.Location) (w broadsheet.Wish, err error)
 		}
 	}
 	w.Rhythm = broadsheet.Rhythm{Hour: c.Hour, Zone: zone, AsItComes: c.Comes}
-	if w.Rhythm.Days, err = parseDays(c.Days); err != nil {
+	if w.Rhythm.Days, err = app.ParseDays(c.Days); err != nil {
 		return w, err
 	}
 	w.MaxPapers, w.MinScore, w.SendEmpty = c.Max, c.Min, c.Empty
 	return w, w.Check()
-}
-
-// dayNames are the days of a week as they are written, Monday first.
-var dayNames = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-
-func parseDays(s string) (broadsheet.Days, error) {
-	switch s {
-	case "daily":
-		return broadsheet.EveryDay, nil
-	case "workdays":
-		return broadsheet.Workdays, nil
-	}
-	var days broadsheet.Days
-words:
-	for _, word := range strings.Split(s, ",") {
-		for i, name := range dayNames {
-			if strings.EqualFold(strings.TrimSpace(word), name) {
-				days |= 1 << i
-				continue words
-			}
-		}
-		return 0, broadsheet.InvalidField("--days", fmt.Sprintf("%.40q is not a day", word), "write daily, workdays, or days as mon,thu")
-	}
-	return days, nil
-}
-
-// rhythm writes a rhythm as its flags are written.
-func rhythm(r broadsheet.Rhythm) string {
-	if r.AsItComes {
-		return "as it comes"
-	}
-	days := ""
-	switch r.Days {
-	case broadsheet.EveryDay:
-		days = "daily"
-	case broadsheet.Workdays:
-		days = "workdays"
-	default:
-		var names []string
-		for i, name := range dayNames {
-			if r.Days>>i&1 == 1 {
-				names = append(names, name)
-			}
-		}
-		days = strings.Join(names, ",")
-	}
-	return fmt.Sprintf("%s %d:00 %s", days, r.Hour, r.Zone)
 }
 
 // channelOf is the channel that was named, or that an address says by itself.

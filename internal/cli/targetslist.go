@@ -40,7 +40,7 @@ type targetRow struct {
 }
 
 func rowOf(t *app.ChatTarget) targetRow {
-	x := targetRow{ID: t.ID, Channel: t.Recipient.Channel, Where: t.Where, Topic: t.Topic.String(), Rhythm: rhythm(t.Rhythm), Max: t.MaxPapers, State: string(t.State), Why: t.Reason, Next: t.DueAt}
+	x := targetRow{ID: t.ID, Channel: t.Recipient.Channel, Where: t.Where, Topic: t.Topic.String(), Rhythm: rhythmText(t.Rhythm), Max: t.MaxPapers, State: string(t.State), Why: t.Reason, Next: t.DueAt}
 	if t.Suppressed != nil {
 		x.State, x.Why, x.Next = "suppressed", t.Suppressed.Detail, time.Time{}
 	}
@@ -81,7 +81,7 @@ func (c *targetsListCmd) Run(r *run) (err error) {
 		if x.Why != "" {
 			said = x.Why
 		}
-		t.add(strconv.FormatInt(x.ID, 10), string(x.Channel), x.Where, x.Topic, x.Rhythm, strconv.Itoa(x.Max), x.State, clockText(x.Next, cfg.Site.TimeZone), x.Last, said)
+		t.add(strconv.FormatInt(x.ID, 10), string(x.Channel), x.Where, x.Topic, x.Rhythm, strconv.Itoa(x.Max), x.State, stamp(x.Next, cfg.Site.TimeZone), x.Last, said)
 	}
 	if c.JSON {
 		return printSafeJSON(r.Stdout, rows)
@@ -92,17 +92,6 @@ func (c *targetsListCmd) Run(r *run) (err error) {
 	}
 	t.write(r.Stdout, width(r.Stdout))
 	return nil
-}
-
-// clockText writes a time for people, "" for none.
-func clockText(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	if zone == nil {
-		zone = time.UTC
-	}
-	return t.In(zone).Format("2006-01-02 15:04 MST")
 }
 
 type targetsPauseCmd struct {
