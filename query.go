@@ -122,6 +122,13 @@ type Results struct {
 	// none of the words and are there because they come nearest.
 	ByMeaning bool
 	Nearest   int
+	// Suggested is a query that was not searched, though it was probably meant: a
+	// word of it is far more frequent than one typed that few papers have, or than
+	// one in a condition that none meets; "" for none.
+	Suggested string
+	// Lacking are the words of conditions that no paper has in their fields, as
+	// typed, where nothing was found; those with Phrase set are whole names.
+	Lacking []Term
 	// Unknown are words, after correcting, that no paper has, as typed.
 	Unknown []string
 	// Incomplete says that a part of the index could not be searched.

@@ -17,6 +17,7 @@ const (
 	lookedAt      = 200_000 // terms of a segment, at most
 	lookedEnough  = 5_000   // terms after which no further segment is gone through
 	formsFrom     = 16      // papers in which the written form of a stem is looked for
+	formsOf       = 300     // papers with a stem from which on a usual form of it is believed unseen
 	triedWritten  = 3       // guesses whose written forms are looked for
 )
 
@@ -224,6 +225,10 @@ func near(ctx context.Context, p *part, from string, edits int, found map[string
 	return looked, it.Err()
 }
 
+// endings are what a word may end in beyond its stem. That of a frequent stem has
+// so many forms that a few papers do not show them all.
+var endings = strings.Fields("s es ed er ers or ors ing ings ion ions al ally ly ive ity ment ness")
+
 // written is how papers write the stem that was guessed: of the forms that one
 // slip leads to the likeliest that is met, or where two are needed the form
 // nearest to what was typed; "" where none is near. A form that only has the
@@ -251,6 +256,9 @@ func (s *search) written(ctx context.Context, g guess, typed string) (string, er
 		}
 	}
 	if len(g.forms) > 0 {
+		if f := g.forms[0]; g.df >= formsOf && f.cost <= costNear && slices.Contains(endings, strings.TrimPrefix(f.text, g.term)) {
+			return f.text, nil
+		}
 		return "", nil
 	}
 	best, least := "", 3
@@ -283,15 +291,22 @@ func (s *search) formsIn(papers []broadsheet.Paper, stem string) map[string]bool
 	return met
 }
 
-// holders are a few papers that have a term.
+// holders are a few papers that have a term, from all over the index: what is
+// written in one year is not what was written in another.
 func (s *search) holders(term string) (ids []string, err error) {
+	all, err := s.anywhere(term)
+	if err != nil || all == 0 {
+		return nil, err
+	}
 	err = s.view.each(func(_ int, p *part) error {
 		e, ok, err := p.Lookup(term)
-		if err != nil || !ok || len(ids) >= formsFrom {
+		if err != nil || !ok {
 			return err
 		}
 		l := p.Postings(e)
-		for doc := l.Next(); doc < end && len(ids) < formsFrom; doc = l.Next() {
+		n := uint32(1 + formsFrom*int(e.DF)/all) // #nosec G115 -- at most 17
+		step := max(1, uint32(p.docs)/n)         // #nosec G115 -- at most 2^31 documents
+		for doc := l.Next(); doc < end && len(ids) < 2*formsFrom; doc = l.Advance(max(doc+1, doc/step*step+step)) {
 			if p.live.has(doc) && l.Code()&(maskTitle|maskAbstract|maskAuthors) != 0 {
 				id, err := p.Key(doc)
 				if err != nil {
@@ -312,7 +327,7 @@ func correctedText(was, is *broadsheet.Query) string {
 	for i, w := range is.Words {
 		all = append(all, w.Text)
 		if old := was.Words[i].Text; old != w.Text {
-			text = strings.Replace(text, old, w.Text, 1)
+			text = putFor(text, old, w.Text)
 		}
 	}
 	if text == was.Raw { // not typed in these words

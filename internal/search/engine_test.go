@@ -264,7 +264,7 @@ func TestBadInput(t *testing.T) {
 		{name: "long phrase", q: broadsheet.Query{Require: [][]broadsheet.Term{{{Text: strings.Repeat(word(1)+" ", 500), Phrase: true}}}}},
 		{name: "reversed dates", q: broadsheet.Query{Words: terms(3), From: "2020-01-01", To: "2010-01-01"}},
 		{name: "years before all", q: broadsheet.Query{Words: terms(3), To: "1700-01-01"}},
-		{name: "unknown everything", q: broadsheet.Query{Words: terms(2), Categories: []string{"x"}, Authors: []string{"y"}, IDs: []string{""}}},
+		{name: "unknown everything", q: broadsheet.Query{Words: terms(2), Categories: []string{"x"}, Authors: []string{"y"}, IDs: []string{""}}, ignored: true},
 		{name: "negative limit", q: broadsheet.Query{Words: terms(1), Limit: -1}, bad: true, kind: broadsheet.Invalid},
 		{name: "unknown order", q: broadsheet.Query{Words: terms(1), Sort: "best"}, bad: true, kind: broadsheet.Invalid},
 		{name: "unknown mode", q: broadsheet.Query{Words: terms(1), Mode: "magic"}, bad: true, kind: broadsheet.Invalid},

@@ -44,7 +44,10 @@ func (s *search) answer(ctx context.Context) (*broadsheet.Results, error) {
 	}
 	r.Incomplete = s.view.lost
 	r.Unknown = s.plan.unknown()
-	return r, nil
+	if err := s.absent(r); err != nil || s.q.Exact {
+		return r, err
+	}
+	return r, s.offer(ctx, r)
 }
 
 // prepare compiles the query and corrects words that nobody knows.
