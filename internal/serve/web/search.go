@@ -28,6 +28,7 @@ type searchPage struct {
 	Ignored   []broadsheet.Ignored
 	Corrected string
 	Literal   string // path of the search for exactly what was typed
+	Meant     choice // the search for what was probably meant; no Name where none is offered
 	Also      []also
 	Results   []result
 	Facets    []facet
@@ -39,6 +40,7 @@ type searchPage struct {
 	NoWords   bool   // all was found by meaning
 	Nothing   bool   // there is nothing that could be looked for
 	Unknown   string // words that no paper has, where others were found
+	Lacking   string // “word” in its title: what no paper has of the conditions, where none was found
 	Building  string // how far the index is, while it is made for the first time
 	Hidden    []choice
 }
@@ -124,7 +126,7 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 	p := searchPage{Frame: w.searchFrame(clip(cmp.Or(text, "Search"), 60), link.text), Ignored: notes(found.Query.Ignored), Gap: found.Incomplete,
 		Corrected: found.Corrected, Took: took(found.Took), Hidden: link.hidden()}
 	p.count(found)
-	p.Unknown, p.Building = unknown(found), building(found.Filling)
+	p.Unknown, p.Lacking, p.Building = unknown(found), lacking(found.Lacking), building(found.Filling)
 	p.Sorts = link.sorts(found.Query.Sort)
 	p.Frame.Feeds = feeds(link.newest(found))
 	p.Frame.Mail = w.mailPath(broadsheet.TopicSearch, link.text)
@@ -132,6 +134,11 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 		to := link
 		to.exact = true
 		p.Literal = to.path("")
+	}
+	if found.Suggested != "" {
+		to := link
+		to.text, to.exact = found.Suggested, false
+		p.Meant = choice{Name: clip(found.Suggested, 60), Path: to.path("")}
 	}
 	for _, s := range found.Also {
 		a := also{Kind: "The papers of", Name: s.Text, Path: address.Target(app.Target{Kind: app.TargetKind(s.Kind), Key: s.Key})}

@@ -67,6 +67,27 @@ func unknown(found *app.Found) string {
 	return joined(words, "or")
 }
 
+// lacking lists the words that no paper has in the fields where they were to be.
+func lacking(terms []broadsheet.Term) string {
+	const most = 3
+	var words []string
+	for _, t := range terms {
+		u := "“" + clip(t.Text, 40) + "”"
+		switch t.Field {
+		case broadsheet.FieldTitle:
+			u += " in its title"
+		case broadsheet.FieldAbstract:
+			u += " in its abstract"
+		case broadsheet.FieldAuthor:
+			u += " among its authors"
+		}
+		if !slices.Contains(words, u) {
+			words = append(words, u)
+		}
+	}
+	return joined(words[:min(most, len(words))], "or")
+}
+
 // joined writes "a, b or c".
 func joined(words []string, and string) string {
 	if n := len(words); n > 1 {

@@ -121,6 +121,8 @@ func TestCountLine(t *testing.T) {
 		{"注意力 tea", broadsheet.Results{Hits: hits, Total: 2, Unknown: []string{"注意", "意力"}}, "<p>No paper here has “注意力”.</p>"},
 		{"tae zxq kettel", broadsheet.Results{Hits: hits, Total: 2, Corrected: "tea zxq kettel", Unknown: []string{"zxq", "kettel"}}, "<p>No paper here has “zxq” or “kettel”.</p>"},
 		{"zxq", broadsheet.Results{Unknown: []string{"zxq"}}, "<p>No paper here has “zxq”.</p><p>Fewer or plainer"},
+		{"speach", broadsheet.Results{Hits: hits, Total: 2, Suggested: "speech"}, `<p>Did you mean <a href="/search?q=speech">speech</a>?</p>`},
+		{"title:tae", broadsheet.Results{Suggested: "title:tea", Lacking: []broadsheet.Term{{Text: "tae", Field: broadsheet.FieldTitle}}}, "<p>No paper here has “tae” in its title.</p>"},
 		{"zxq", broadsheet.Results{Hits: hits, Total: 2, NoWords: true, Nearest: 2, Unknown: []string{"zxq"}}, "No paper here has “zxq”. These come nearest"},
 	} {
 		got := page(t, answer{Results: tc.r}, nil, "/search?exact=1&q="+url.QueryEscape(tc.text))
