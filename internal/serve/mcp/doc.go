@@ -37,7 +37,8 @@
 // # Transports
 //
 // POST /mcp is streamable HTTP, stateless: one JSON answer for each request, no
-// session, no stream. GET and DELETE answer 405. A request with an Origin is taken
+// session, no stream. GET and DELETE answer 405. A body holds one message, never a
+// batch, and its call goes through a lane of its own. A request with an Origin is taken
 // from the site's own, from localhost and from addresses written as numbers only:
 // other names could have been bound to this machine a moment ago (DNS rebinding).
 // Serve speaks the same over two pipes.

@@ -1,8 +1,8 @@
 package mcp
 
 import (
-	"encoding/json"
-	"fmt"
+	"bytes"
+	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -11,6 +11,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/serve/httpkit"
 
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
@@ -23,7 +24,7 @@ const maxBody = 64 << 10
 // Routes is the one address. It is no page: an answer depends on the request's
 // body and headers.
 func (m *MCP) Routes() []httpkit.Route {
-	return []httpkit.Route{{Method: http.MethodPost, Pattern: Path, Kind: httpkit.Action, Handle: m.serve, MaxBody: maxBody, Limit: "api", Error: m.Error}}
+	return []httpkit.Route{{Method: http.MethodPost, Pattern: Path, Kind: httpkit.Action, Handle: m.serve, MaxBody: maxBody, Limit: "api", Lane: "mcp", Error: m.Error}}
 }
 
 func (m *MCP) handler() http.Handler {
@@ -40,6 +41,17 @@ func (m *MCP) serve(w http.ResponseWriter, r *http.Request) error {
 		return &broadsheet.Error{Kind: broadsheet.Denied, Field: "Origin", Text: "pages of that site may not ask here",
 			Fix: "ask without Origin, or set site.url to the address that this site has"}
 	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if _, no := parse(body); no != nil {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, err := w.Write(refused(no))
+		return err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	m.http.ServeHTTP(w, r)
 	return nil
 }
@@ -66,12 +78,10 @@ func (m *MCP) allowed(origin string) bool {
 func (m *MCP) Error(w http.ResponseWriter, _ *http.Request, err error) {
 	text := httpkit.PublicText(err)
 	if httpkit.Status(err) == http.StatusRequestEntityTooLarge {
-		text = fmt.Sprintf("the request is larger than %d bytes (no call needs that much)", maxBody)
+		text = tooLong.Message
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": codeRefused, "message": text},
-	})
+	_, _ = w.Write(refused(&jsonrpc.Error{Code: codeRefused, Message: text}))
 }
 
 // codeRefused is of the range that JSON-RPC leaves to servers.
