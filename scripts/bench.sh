@@ -2,10 +2,12 @@
 # Measures with real data, prints the figures and keeps them in
 # bench/results/DAY.md. Linux; elsewhere memory is not seen.
 #
-#   bench.sh [site|search|all]
+#   bench.sh [site|search|delivery|all]
 #
 # site is import, pages, start and memory, about two minutes; search is search
-# at full size beside other engines, about half an hour, into DAY-search.md.
+# at full size beside other engines, about half an hour, into DAY-search.md;
+# delivery is planning editions and sending mail, about four minutes, into
+# DAY-delivery.md.
 #
 #   TESTDATA_DIR        recorded data (default ../shared/data)
 #   BENCH_SECONDS       how long each load lasts (default 10)
@@ -14,11 +16,14 @@
 #   BENCH_VECTORS       vectors that the nearest are looked for among (default 1000000)
 #   BENCH_QUERIES       queries of each class (default 1000)
 #   BENCH_PEERS         which engines (default own,fts5,bleve,postgres,xapian)
+#   BENCH_SUBSCRIBERS   whose editions are planned (default 1000000)
+#   BENCH_RECIPIENTS    of an edition that is sent (default 10000)
+#   BENCH_CONNECTIONS   to the mail server (default 30)
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
 part=${1:-all} # setup.sh has a name "what" of its own
-case $part in site | search | all) ;; *) echo "bench.sh: what is $part? site, search or all" >&2; exit 2 ;; esac
+case $part in site | search | delivery | all) ;; *) echo "bench.sh: what is $part? site, search, delivery or all" >&2; exit 2 ;; esac
 data=${TESTDATA_DIR:-../shared/data}
 out=bench/results/$(date -u +%Y-%m-%d)
 work=$(mktemp -d "${TMPDIR:-/tmp}/broadsheet-bench.XXXXXX")
@@ -79,6 +84,18 @@ search() {
 	vectors "${BENCH_VECTORS:-1000000}"
 }
 
+delivery() {
+	subscribers=${BENCH_SUBSCRIBERS:-1000000} recipients=${BENCH_RECIPIENTS:-10000} connections=${BENCH_CONNECTIONS:-30}
+	echo "# Delivery, figures of $(date -u +%Y-%m-%d)"
+	echo
+	machine
+	echo 'Other work on the machine makes them worse, nothing makes them better than they are. To repeat them: make bench WHAT=delivery.'
+	printf "\n## Planning\n\n\`go run ./bench/digest -subscribers %s -papers 1500\`; the bar is 1,000,000 in 60 s:\n\n" "$subscribers"
+	"$work/digest" -subscribers "$subscribers" -papers 1500
+	printf "\n## Handing over\n\n\`go run ./bench/mail -recipients %s -connections %s\`; the bar is 80 %% of 2,600 to 3,000 mails/s:\n\n" "$recipients" "$connections"
+	"$work/mail" -recipients "$recipients" -connections "$connections"
+}
+
 vectors() { # the part that finds the nearest, and faiss with the same vectors
 	mkdir "$work/vectors"
 	printf "\n## The nearest vectors\n\n\`go run ./bench/search/peer/faiss/own -papers %s\`:\n\n" "$1"
@@ -99,14 +116,21 @@ keep() { # keep FILE COMMAND: print what it prints and keep it, when it worked
 	echo "kept in $1" >&2
 }
 
-need postgres
-if ! lacks postgres; then postgres_start; fi
-if [ "$part" != search ]; then
+if [ "$part" != delivery ]; then
+	need postgres
+	if ! lacks postgres; then postgres_start; fi
+fi
+if [ "$part" = site ] || [ "$part" = all ]; then
 	need wrk
 	fill
 	keep "$out.md" measure
 fi
-if [ "$part" != site ]; then
+if [ "$part" = delivery ] || [ "$part" = all ]; then
+	need postfix
+	go build -o "$work/digest" ./bench/digest && go build -o "$work/mail" ./bench/mail # before anything takes minutes
+	keep "$out-delivery.md" delivery
+fi
+if [ "$part" = search ] || [ "$part" = all ]; then
 	need cc xapian sqlite faiss
 	keep "$out-search.md" search
 fi

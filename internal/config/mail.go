@@ -36,7 +36,7 @@ func mailSettings() []*Setting {
 			bind: m(func(m *Mail) any { return &m.Relays })},
 		{Key: "mail.from", Example: "Daily papers <papers@example.org>", Commands: serving,
 			Help:  "sender of the site's mail",
-			Doc:   "Name and address from which mail comes. Its domain needs SPF, DKIM and DMARC records: see [operate.md](operate.md#mail).",
+			Doc:   "Name and address from which mail comes. Its domain needs SPF, DKIM and DMARC records: see [operate.md](operate.md#sending-mail).",
 			bind:  m(func(m *Mail) any { return &m.From }),
 			check: checkMailbox},
 		{Key: "mail.reply_to", Example: "editors@example.org", Commands: serving,
