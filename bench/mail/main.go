@@ -208,11 +208,11 @@ func (b *bench) prepare(ctx context.Context, relay, sign string) (s *store.Store
 		return nil, nil, 0, err
 	}
 	now := time.Now() // one is claimed to be looked at, and let go at once
-	one, err := s.ClaimDeliveries(ctx, broadsheet.ChannelMail, now, now, 1)
+	one, err := s.ClaimDeliveries(ctx, broadsheet.ChannelMail, now, now.Add(-time.Second), 1)
 	if err != nil || len(one) == 0 {
 		return nil, nil, 0, fmt.Errorf("nothing is planned: %w", err)
 	}
-	if _, _, err = s.Recover(ctx, now.Add(time.Second), false); err != nil {
+	if _, _, err = s.Recover(ctx, now, false); err != nil {
 		return nil, nil, 0, err
 	}
 	text, err := letters.Write(ctx, &one[0])
