@@ -152,9 +152,9 @@ func TestComplete(t *testing.T) {
 		words string
 		want  string
 	}{
-		{"st", "status"},
+		{"sta", "status"},
 		{"config pr", "print"},
-		{"--log-level error st", "status"},
+		{"--log-level error sta", "status"},
 		{"completion ", "bash zsh fish"},
 		{"serve --log-format ", "auto text json"},
 		{"serve --log-format=", ""},
