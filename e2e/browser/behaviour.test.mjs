@@ -32,6 +32,25 @@ async function open(path, options, use) {
 
 const focused = (page) => page.evaluate(() => document.activeElement.closest('article')?.querySelector('h3')?.textContent);
 
+describe('layout', () => {
+  test('on a phone, where to read a paper stands before its abstract', () => open(day, { viewport: { width: 390, height: 800 } }, async (page) => {
+    await page.goto(site.url + await page.locator('h3 a').first().getAttribute('href'));
+    const [read, abstract] = await Promise.all(['.main', '#abstract'].map((it) => page.locator(it).boundingBox()));
+    assert.ok(read.y < abstract.y, `the link at ${read.y}, the abstract at ${abstract.y}`);
+  }));
+
+  for (const width of [1280, 1600]) {
+    test(`the first paper's text reaches down to where those beside it end, ${width} px wide`, () => open('about:blank', { viewport: { width, height: 900 } }, async (page) => {
+      await page.goto(fresh.url + '/papers');
+      const hole = await page.evaluate(() => {
+        const [lead] = document.querySelectorAll('article');
+        return lead.querySelector('.long') ? lead.getBoundingClientRect().bottom - lead.querySelector('.d').getBoundingClientRect().bottom : 0;
+      });
+      assert.ok(hole < 40, `${hole} px of white`);
+    }));
+  }
+});
+
 describe('keyboard', () => {
   test('j and k walk the papers, o opens one', () => open(day, {}, async (page) => {
     const titles = await page.locator('article h3').allTextContents();
@@ -213,6 +232,16 @@ describe('search', () => {
     await box.press('Enter');
     await page.waitForURL(fresh.url + path);
   }));
+
+  for (const width of [360, 768, 1200]) {
+    test(`suggestions under the masthead's box are to be seen whole, ${width} px wide`, () => open('about:blank', { viewport: { width, height: 900 } }, async (page) => {
+      await page.goto(fresh.url + '/papers');
+      await page.locator('#q').pressSequentially('tide');
+      await page.locator('[role=option]').first().waitFor();
+      const box = await page.locator('[role=listbox]').boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= width, `${box.x} to ${box.x + box.width} of ${width} px`);
+    }));
+  }
 
   test('an id, a date and a category lead to their pages; what is mistyped is said', () => open('about:blank', {}, async (page) => {
     for (const [text, path] of [['https://arxiv.org/abs/2601.10007v2', '/papers/2601.10007'], [days()[1], `/papers/${days()[1]}`], ['hep-th', '/categories/hep-th']]) {

@@ -24,6 +24,7 @@ type card struct {
 	Rest    string        // "and 7 more", "4 authors"
 	Text    template.HTML // TL;DR or the beginning of the abstract
 	Body    template.HTML // of the lead: the beginning of the abstract under the TL;DR
+	Long    bool          // Body is enough to be cut where its columns end
 	Picture *app.Picture
 	More    bool // the paper's page has an abstract to open
 	Gone    bool // the authors have withdrawn it
@@ -50,8 +51,9 @@ const (
 	authorsShown = 3              // on a card
 	newFor       = 24 * time.Hour // without a script that knows the last visit
 	seenFor      = 30 * 24 * time.Hour
-	tldrLength   = 400 // characters: a TL;DR that is longer is none
-	leadLength   = 900 // characters of the lead's abstract
+	tldrLength   = 400  // characters: a TL;DR that is longer is none
+	leadLength   = 1800 // characters of the lead's abstract: it ends where the two papers beside it do, which has room for 1,500
+	longBody     = 700  // from here on it fills its place at any width
 )
 
 // cards shows papers at a moment.
@@ -96,7 +98,8 @@ func (w *Web) lead(c *card, p *broadsheet.Paper) {
 		head, rest = opening(p.Abstract, excerptLength)
 	}
 	if head != "" && rest != "" {
-		c.Text, c.Body = w.typeset.inline(excerpt(head, tldrLength)), w.typeset.inline(excerpt(rest, leadLength-len(head)))
+		body := excerpt(rest, leadLength-len(head))
+		c.Text, c.Body, c.Long = w.typeset.inline(excerpt(head, tldrLength)), w.typeset.inline(body), len(body) >= longBody
 	}
 }
 

@@ -25,6 +25,7 @@
     themeButton();
     letter();
     ownZone();
+    cutLead();
     markNew();
     const cards = [...document.querySelectorAll("article")];
     cards.forEach(abstractButton);
@@ -69,6 +70,12 @@
       }
       field.value = zone;
     }
+  }
+
+  // The first paper's text ends where its columns do; that it goes on is said.
+  function cutLead() {
+    const text = document.querySelector(".long");
+    if (text) new ResizeObserver(() => text.classList.toggle("cut", text.scrollWidth > text.clientWidth + 1)).observe(text);
   }
 
   // A visit ends after half an hour without a page. Papers that came after the
