@@ -39,5 +39,6 @@ func (m *MCP) read(ctx context.Context, r *sdk.ReadResourceRequest) (*sdk.ReadRe
 		}
 		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: httpkit.PublicText(err)}
 	}
-	return &sdk.ReadResourceResult{Contents: []*sdk.ResourceContents{{URI: uri, MIMEType: "text/markdown", Text: paperText(p)}}}, nil
+	named := p.named(namedAuthors)
+	return &sdk.ReadResourceResult{Contents: []*sdk.ResourceContents{{URI: uri, MIMEType: "text/markdown", Text: paperText(&named)}}}, nil
 }

@@ -171,6 +171,14 @@ func clean(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// named is a copy that names at most so many authors.
+func (p *Paper) named(most int) Paper {
+	out := *p
+	out.AuthorCount = max(p.AuthorCount, len(p.Authors))
+	out.Authors = p.Authors[:min(most, len(p.Authors))]
+	return out
+}
+
 // clean cleans all of a paper's text.
 func (p *Paper) clean() {
 	for _, s := range []*string{&p.ID, &p.Title, &p.TLDR, &p.Abstract, &p.Page, &p.Source, &p.PDF, &p.DOI, &p.Journal, &p.Note, &p.License} {

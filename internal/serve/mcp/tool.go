@@ -66,7 +66,7 @@ the PDF's address.`,
 		params: []param{
 			{name: "id", kind: isText, required: true, most: idLength,
 				help: "An arXiv id in any spelling (2503.02130, math/0309136v1), a DOI, or the address of the paper's page here, at arXiv and other sites."},
-			{name: "authors", kind: isNumber, most: 5000, def: 20, help: "Most authors that are named; the number of all is told."},
+			{name: "authors", kind: isNumber, most: 5000, def: namedAuthors, help: "Most authors that are named; the number of all is told."},
 		},
 	},
 	{
@@ -104,6 +104,10 @@ the PDF's address.`,
 	},
 }
 
+// namedAuthors are the authors that a paper's record names: some papers have
+// thousands.
+const namedAuthors = 20
+
 var errCursor = broadsheet.InvalidField("cursor", "no answer of this tool has given that", "take the one of the last line, or leave it out to begin anew")
 
 func (m *MCP) search(ctx context.Context, a arguments) (*answer, error) {
@@ -120,10 +124,7 @@ func (m *MCP) paper(ctx context.Context, a arguments) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := *p
-	if n := a.number("authors"); len(named.Authors) > n {
-		named.Authors = named.Authors[:n]
-	}
+	named := p.named(a.number("authors"))
 	named.clean()
 	return &answer{text: paperText(&named), paper: &named}, nil
 }

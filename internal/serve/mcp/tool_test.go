@@ -2,6 +2,7 @@ package mcp_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -192,5 +193,18 @@ func TestFaults(t *testing.T) {
 		if a := s.call(t, tool, arguments); !a.Result.IsError || a.Result.Content[0].Text != want {
 			t.Errorf("%s: got %v, want %q", tool, a.Result.Content, want)
 		}
+	}
+}
+
+// TestResourceNamesSomeAuthors: a record of thousands of authors names as many as
+// the tool does.
+func TestResourceNamesSomeAuthors(t *testing.T) {
+	many := broadsheet.Paper{ID: "2606.00009", Origin: broadsheet.OriginCurated, Title: "A cup for all", SeenAt: now, AuthorCount: 3000}
+	for i := range 3000 {
+		many.Authors = append(many.Authors, people(fmt.Sprintf("Ada Example %d", i))...)
+	}
+	got := newSite(t, many).post(t, `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"paper://2606.00009"}}`).Body.String()
+	if !strings.Contains(got, "Ada Example 19 and 2980 more") || strings.Contains(got, "Ada Example 20") {
+		t.Errorf("got %.900s, want 20 authors and 2980 more", got)
 	}
 }
