@@ -153,7 +153,8 @@ func (w World) report(err error) int {
 		code = ExitInterrupted
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(w.Stderr, "broadsheet: "+strings.TrimPrefix(text, "broadsheet: "))
+		// Parts of it may be what a server, a file or a database said.
+		fmt.Fprintln(w.Stderr, "broadsheet: "+strings.TrimPrefix(shownLines(text), "broadsheet: "))
 	}
 	return code
 }

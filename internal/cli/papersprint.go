@@ -255,6 +255,19 @@ func shown(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// shownLines is such text that has lines of our own.
+func shownLines(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r != '\n' && unicode.IsControl(r):
+			return ' '
+		case hidden(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
 // hidden tells characters that are not seen, among them those that turn text
 // round. Joiners are letters' business.
 func hidden(r rune) bool {

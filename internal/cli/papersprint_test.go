@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -70,7 +71,18 @@ func FuzzPrint(f *testing.F) {
 		if n, tabs := strings.Count(tsv.String(), "\n"), strings.Count(tsv.String(), "\t"); n != 2 || tabs != 2*(len(tsvNames)-1) {
 			t.Errorf("%q: %d lines and %d tabs in %q", text, n, tabs, tsv.String())
 		}
-		for _, out := range []string{table.String(), tsv.String(), info.String(), js.String(), markdown(&p, cols)} {
+		var said bytes.Buffer
+		world := World{Stderr: &said}
+		site := &remote{base: "http://localhost"}
+		world.report(fmt.Errorf("read: %s", text))
+		said.WriteString("\n")
+		lines := strings.Count(said.String(), "\n")
+		world.report(site.explain(&client.Error{Status: 400, Field: text, Detail: text, Fix: text}))
+		world.report(site.explain(&client.Error{Status: 404, Detail: text, Fix: "see " + text}))
+		if n := strings.Count(said.String(), "\n") - lines; n != 2 {
+			t.Errorf("%q: two refusals have %d lines", text, n)
+		}
+		for _, out := range []string{said.String(), table.String(), tsv.String(), info.String(), js.String(), markdown(&p, cols)} {
 			if i := strings.IndexFunc(out, func(r rune) bool {
 				return unicode.IsControl(r) && r != '\n' && r != '\t' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 			}); i >= 0 {

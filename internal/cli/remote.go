@@ -97,7 +97,8 @@ func (r *remote) explain(err error) error {
 
 // refused words a site's no.
 func (r *remote) refused(status int, field, detail, fix string, after time.Duration) error {
-	e := &broadsheet.Error{Kind: broadsheet.Unavailable, Field: flagOf(field), Text: detail, Fix: fix}
+	detail = shown(detail)
+	e := &broadsheet.Error{Kind: broadsheet.Unavailable, Field: flagOf(shown(field)), Text: detail, Fix: shown(fix)}
 	switch {
 	case status == http.StatusTooManyRequests:
 		e.Kind, e.Text, e.Fix = broadsheet.Limited, r.base+" wants fewer requests", "try again later"
