@@ -189,7 +189,7 @@ func (p *queryParser) complain(t queryPart) {
 	case "arxiv", "doi", "oai", "http", "https", "openreview", "acl", "biorxiv", "medrxiv", "url", "mailto", "pmid", "isbn":
 		return
 	}
-	p.ignore(name+":", "is not a field: taken as words")
+	p.ignore(name, "is not a field: taken as words")
 }
 
 // room tells whether another word or condition counts, and says once that none

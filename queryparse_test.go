@@ -26,7 +26,7 @@ func TestParseQuery(t *testing.T) {
 		{"BERT: Pre-training of Deep", "BERT Pre-training of Deep", nil},
 		{"Mode: connectivity", "Mode connectivity", nil},
 		{"12:30 std::vector http://x.y/z", "12:30 std::vector http://x.y/z", nil},
-		{"autor:hinton", "autor:hinton", []string{"autor:: is not a field"}},
+		{"autor:hinton", "autor:hinton", []string{"autor: is not a field"}},
 		{"what is attention?", "what is attention", nil},
 		{"1) first 2) second", "1 first 2 second", nil},
 		{"深度学习 глубокое обучение", "深度学习 глубокое обучение", nil},

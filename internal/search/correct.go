@@ -137,11 +137,21 @@ func (s *search) twoSlips(ctx context.Context, word string) (string, error) {
 }
 
 // firstWritten is how the first of a few guesses is written that papers do
-// write in a way near to what was typed.
+// write in a way near to what was typed; where none does, a usual form of a
+// frequent stem, which was one slip away, is believed.
 func (s *search) firstWritten(ctx context.Context, guesses []guess, typed string) (string, error) {
-	for _, g := range guesses[:min(triedWritten, len(guesses))] {
+	guesses = guesses[:min(triedWritten, len(guesses))]
+	for _, g := range guesses {
 		if text, err := s.written(ctx, g, typed); text != "" || err != nil {
 			return text, err
+		}
+	}
+	for _, g := range guesses {
+		if len(g.forms) == 0 || g.df < formsOf {
+			continue
+		}
+		if f := g.forms[0]; f.cost <= costNear && slices.Contains(endings, strings.TrimPrefix(f.text, g.term)) {
+			return f.text, nil
 		}
 	}
 	return "", nil
@@ -256,9 +266,6 @@ func (s *search) written(ctx context.Context, g guess, typed string) (string, er
 		}
 	}
 	if len(g.forms) > 0 {
-		if f := g.forms[0]; g.df >= formsOf && f.cost <= costNear && slices.Contains(endings, strings.TrimPrefix(f.text, g.term)) {
-			return f.text, nil
-		}
 		return "", nil
 	}
 	best, least := "", 3

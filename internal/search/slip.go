@@ -158,7 +158,9 @@ func (s *search) oneSlip(word string, most float64, count func(term string) (int
 			continue
 		}
 		forms := stems[stem]
-		slices.SortFunc(forms, func(a, b form) int { return cmp.Or(cmp.Compare(a.cost, b.cost), len(b.text)-len(a.text), strings.Compare(a.text, b.text)) })
+		slices.SortFunc(forms, func(a, b form) int {
+			return cmp.Or(cmp.Compare(a.cost, b.cost), len(b.text)-len(a.text), strings.Compare(a.text, b.text))
+		})
 		if g := (guess{stem, n, forms[0].cost, forms}); s.worth(g, word) >= 0 {
 			out = append(out, g)
 		}

@@ -47,7 +47,7 @@ func (e *Engine) Suggest(ctx context.Context, text string, n int) ([]broadsheet.
 	err := e.withView(ctx, func(v *view) error {
 		v.postings, v.walked = suggestPostings, suggestWalked
 		g := &suggester{Engine: e, view: v, text: text}
-		for _, step := range []func(context.Context) error{g.categories, g.organizations, g.authors, g.words, g.papers} {
+		for _, step := range g.steps() {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -67,6 +67,31 @@ type suggester struct {
 	view *view
 	text string
 	out  []broadsheet.Suggestion
+}
+
+// steps are the kinds that are looked for: all, or behind the name of a field
+// what may stand in it, for which text becomes what is typed of it.
+func (g *suggester) steps() []func(context.Context) error {
+	all := []func(context.Context) error{g.categories, g.organizations, g.authors, g.words, g.papers}
+	field, value, ok := strings.Cut(g.text, ":")
+	if !ok {
+		return all
+	}
+	var step func(context.Context) error
+	switch strings.ToLower(field) {
+	case "cat", "category", "in":
+		step = g.categories
+	case "org", "organization", "organisation":
+		step = g.organizations
+	case "author", "au", "by":
+		step = g.authors
+	default:
+		return all
+	}
+	if g.text = strings.TrimSpace(strings.Trim(value, `"= `)); g.text == "" {
+		return nil
+	}
+	return []func(context.Context) error{step}
 }
 
 // categories are those whose code or name begins with the text.
