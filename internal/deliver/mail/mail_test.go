@@ -157,10 +157,10 @@ func TestWhatARelaySays(t *testing.T) {
 				if d.State != kinds[kind] {
 					t.Errorf("%s: the ledger says %s (%s), want %s", a, d.State, d.Reply, kinds[kind])
 				}
-				if n := relay.accepted[a]; (d.State == broadsheet.DeliverySent) != (n == 1) && kind != "reset" || n > 1 {
+				if n := relay.times(a); (d.State == broadsheet.DeliverySent) != (n == 1) && kind != "reset" || n > 1 {
 					t.Errorf("%s: accepted %d times, and the ledger says %s", a, n, d.State)
 				}
-				if from := relay.froms[a]; from != "" && from != "bounce+"+d.Token+"@bounces.example" {
+				if from := relay.sender(a); from != "" && from != "bounce+"+d.Token+"@bounces.example" {
 					t.Errorf("%s: the envelope sender was %s", a, from)
 				}
 				_, suppressed, err := s.Suppression(t.Context(), broadsheet.ChannelMail, broadsheet.AddressKey(a))
@@ -168,8 +168,8 @@ func TestWhatARelaySays(t *testing.T) {
 					t.Errorf("%s: suppressed %v (%v)", a, suppressed, err)
 				}
 			}
-			if relay.most > 8 { // the relay sees the end of a connection later than we do
-				t.Errorf("%d conversations at once, want 4 and what was just closed", relay.most)
+			if relay.busiest() > 8 { // the relay sees the end of a connection later than we do
+				t.Errorf("%d conversations at once, want 4 and what was just closed", relay.busiest())
 			}
 		})
 	}
@@ -180,7 +180,7 @@ func TestUnknownIsRepeated(t *testing.T) {
 	s, relay := storetest.Open(t), newRelay(t, true)
 	plan(t, s, "reset.1@example.org")
 	sends(t, s, mail.Options{Relays: []*mail.Relay{parse(t, "smtp://"+relay.address)}}, true)
-	if n := relay.accepted["reset.1@example.org"]; n < 2 {
+	if n := relay.times("reset.1@example.org"); n < 2 {
 		t.Errorf("sent %d times, want again until it expires", n)
 	}
 }
@@ -197,8 +197,8 @@ func TestFailOver(t *testing.T) {
 	s := storetest.Open(t)
 	plan(t, s, addresses...)
 	sends(t, s, mail.Options{Relays: []*mail.Relay{parse(t, "smtp://"+dead.address), parse(t, "smtp://"+closing.address), parse(t, "smtp://"+good.address)}}, false)
-	if len(good.accepted) != len(addresses) || states(t, s)[broadsheet.DeliverySent] != len(addresses) {
-		t.Errorf("the last relay took %d of %d; the ledger says %v", len(good.accepted), len(addresses), states(t, s))
+	if good.taken() != len(addresses) || states(t, s)[broadsheet.DeliverySent] != len(addresses) {
+		t.Errorf("the last relay took %d of %d; the ledger says %v", good.taken(), len(addresses), states(t, s))
 	}
 }
 
@@ -251,7 +251,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("%s: got %v, want kind %v", to, err, want)
 		}
 	}
-	if relay.accepted["ok.1@example.org"] != 1 || relay.froms["ok.1@example.org"] != "bounce+n1@bounces.example" {
-		t.Errorf("accepted %v from %v", relay.accepted, relay.froms)
+	if relay.times("ok.1@example.org") != 1 || relay.sender("ok.1@example.org") != "bounce+n1@bounces.example" {
+		t.Errorf("accepted %d times, from %s", relay.times("ok.1@example.org"), relay.sender("ok.1@example.org"))
 	}
 }

@@ -269,3 +269,31 @@ func (f *fakeRelay) accept(from, to string) {
 	f.accepted[to]++
 	f.froms[to] = from
 }
+
+// times is how often a mail to an address was accepted.
+func (f *fakeRelay) times(to string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.accepted[to]
+}
+
+// sender is the envelope sender of the last mail to an address.
+func (f *fakeRelay) sender(to string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.froms[to]
+}
+
+// taken is to how many addresses mail was accepted.
+func (f *fakeRelay) taken() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.accepted)
+}
+
+// busiest is the most connections at once.
+func (f *fakeRelay) busiest() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.most
+}
