@@ -75,6 +75,21 @@ func TestOffer(t *testing.T) {
 	}
 }
 
+// TestSuggestNoSlip: a word is not gone on with to what is likely a misspelling.
+func TestSuggestNoSlip(t *testing.T) {
+	papers := []broadsheet.Paper{{ID: "2606.00001", Abstract: "By tranform or by tranquil."}}
+	for i := range 300 {
+		papers = append(papers, broadsheet.Paper{ID: fmt.Sprintf("2607.%05d", i), Title: "A transform"})
+	}
+	w := newWorld(t, papers, spread{segments: 1, blind: true})
+	for text, want := range map[string][]broadsheet.Suggestion{"tranf": nil, "tranq": {{Kind: "query", Text: "tranquil"}}} {
+		got, err := w.Suggest(t.Context(), text, 10)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: error %v (-want +got):\n%s", text, err, diff)
+		}
+	}
+}
+
 // TestPutFor replaces words that stand by themselves.
 func TestPutFor(t *testing.T) {
 	for _, tt := range []struct{ text, old, word, want string }{

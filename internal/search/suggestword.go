@@ -117,7 +117,20 @@ func (g *suggester) members(begin string) ([]member, error) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b member) int { return b.df - a.df })
-	return all[:min(suggestTerms, len(all))], nil
+	all = all[:min(suggestTerms, len(all))]
+	s := &search{e: g.Engine, view: g.view}
+	return slices.DeleteFunc(all, func(m member) bool { return err == nil && s.slipped(m, &err) }), err
+}
+
+// slipped reports whether a rare term is likely a misspelling: papers have
+// another far more often that is one likely slip away.
+func (s *search) slipped(m member, err *error) bool {
+	if m.df > leastRare || len(m.text) > maxSpelled || strings.Trim(m.text, letters) != "" {
+		return false
+	}
+	better, e := s.oneSlip(m.text, cheap, s.anywhere)
+	*err = e
+	return len(better) > 0
 }
 
 // with reads the n best papers that have a term, "" for any, and all words before
