@@ -35,7 +35,7 @@ const focused = (page) => page.evaluate(() => document.activeElement.closest('ar
 describe('layout', () => {
   test('on a phone, where to read a paper stands before its abstract', () => open(day, { viewport: { width: 390, height: 800 } }, async (page) => {
     await page.goto(site.url + await page.locator('h3 a').first().getAttribute('href'));
-    const [read, abstract] = await Promise.all(['.main', '#abstract'].map((it) => page.locator(it).boundingBox()));
+    const [read, abstract] = await Promise.all(['.main', '.text'].map((it) => page.locator(it).boundingBox()));
     assert.ok(read.y < abstract.y, `the link at ${read.y}, the abstract at ${abstract.y}`);
   }));
 

@@ -34,6 +34,7 @@ type Handler struct {
 	forms    map[string]*http.ServeMux // by suffix
 	suffixes []string
 	limits   map[string]*limiter
+	cors     map[string]*route // that scripts of other sites may read, by the mux's pattern and the suffix
 }
 
 // route is a Route with what is worked out once.
@@ -77,7 +78,7 @@ func New(routes []Route, o Options) *Handler {
 		}
 	}
 	h.meter = newMeters(o.Metrics, h)
-	h.limits = map[string]*limiter{}
+	h.limits, h.cors = map[string]*limiter{}, map[string]*route{}
 	for name, l := range o.Limits {
 		h.limits[name] = newLimiter(name, l)
 	}
@@ -93,6 +94,9 @@ func New(routes []Route, o Options) *Handler {
 				lanes[rt.Lane] = newLane(laneSlots, o.Queue)
 			}
 			c.lane = lanes[rt.Lane]
+		}
+		if rt.CORS {
+			h.cors[rt.Method+" "+rt.Pattern+rt.Suffix] = c
 		}
 		if rt.Suffix != "" {
 			forms = append(forms, c)
@@ -159,6 +163,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if clean := cleanPath(r.URL.EscapedPath()); clean != r.URL.EscapedPath() {
 		h.tidy(w, r, clean)
+		return
+	}
+	if h.preflight(w, r) {
 		return
 	}
 	if mux, in := h.form(r); mux != nil {

@@ -121,6 +121,32 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// Security line 6: scripts of other sites may send headers with what they may
+// read, and with nothing else.
+func TestPreflight(t *testing.T) {
+	page := func(w http.ResponseWriter, _ *http.Request) error { _, err := w.Write([]byte("x")); return err }
+	h := New([]Route{
+		{Method: "GET", Pattern: "/data/{id...}", Kind: Page, Handle: page, CORS: true},
+		{Method: "GET", Pattern: "/page", Kind: Page, Handle: page},
+		{Method: "GET", Pattern: "/page", Kind: Page, Handle: page, Suffix: ".json", Type: "application/json", CORS: true},
+		{Method: "POST", Pattern: "/data/{id}", Kind: Action, Handle: page},
+		{Method: "GET", Pattern: "/me", Kind: Private, Handle: page},
+	}, Options{})
+	for _, c := range []struct {
+		target, method string
+		code           int
+	}{
+		{"/data/1", "GET", 204}, {"/data/a/b", "HEAD", 204}, {"/page.json", "GET", 204}, {"/data/1", "POST", 405}, {"/page", "GET", 405}, {"/me", "GET", 405},
+		{"/data/1", "", 405}, {"/none", "GET", 404}, {"/none.json", "GET", 404},
+	} {
+		w := ask(h, "OPTIONS", c.target, "Origin", "https://other.example", "Access-Control-Request-Method", c.method, "Access-Control-Request-Headers", "if-none-match")
+		allowed := w.Header().Get("Access-Control-Allow-Headers") == "*" && w.Header().Get("Access-Control-Allow-Methods") == "GET, HEAD" && w.Header().Get("Access-Control-Allow-Origin") == "*"
+		if w.Code != c.code || allowed != (c.code == 204) || w.Header().Get("Access-Control-Allow-Credentials") != "" || w.Header().Get("Set-Cookie") != "" {
+			t.Errorf("OPTIONS %s for %q: got %d, %v; want %d", c.target, c.method, w.Code, w.Header(), c.code)
+		}
+	}
+}
+
 // Security line 6.
 func TestCORS(t *testing.T) {
 	h := testSite(t, nil)
