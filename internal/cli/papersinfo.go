@@ -58,7 +58,7 @@ func (c *papersReadCmd) Run(r *run) error {
 		return err
 	}
 	if !isTerminal(r.Stdout) {
-		_, err := io.WriteString(r.Stdout, markdown(p, r.columns()))
+		_, err := io.WriteString(r.Stdout, markdown(p, 0)) // a line that began anew could begin a list
 		return err
 	}
 	return r.page(markdown(p, min(r.columns(), readWidth)))

@@ -91,3 +91,14 @@ func FuzzPrint(f *testing.F) {
 		}
 	})
 }
+
+// TestMarkdownIsText: what a paper says makes no link, picture or heading of its
+// own in a file.
+func TestMarkdownIsText(t *testing.T) {
+	text := "[a](javascript:x) <img src=x onerror=y> # x"
+	p := client.Paper{ID: "2606.00001", Title: text, Abstract: text, TLDR: text, Note: text, URL: "https://papers.example/a_(b)", Authors: []client.Author{{Name: text}}}
+	got := markdown(&p, 0)
+	if strings.Contains(got, "[a](") || strings.Contains(strings.ReplaceAll(got, `\<img`, ""), "<img") || !strings.Contains(got, "<https://papers.example/a_%28b%29>") {
+		t.Errorf("got %s, want no link or tag but the address", got)
+	}
+}

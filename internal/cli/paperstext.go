@@ -6,7 +6,9 @@ import (
 	"math"
 	"strings"
 
+	"broadsheet"
 	"broadsheet/client"
+	"broadsheet/internal/lib/commonmark"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -99,8 +101,8 @@ func authorNames(p *client.Paper, most int) string {
 	return text
 }
 
-// markdown writes a paper to be read, in cols columns; 0 wraps nothing. Formulas
-// stay TeX: readers of Markdown know it.
+// markdown writes a paper to be read, in cols columns; 0 wraps nothing. Other
+// people's words are words only; formulas are Unicode, as on the paper's page.
 func markdown(p *client.Paper, cols int) string {
 	var b strings.Builder
 	part := func(text string) {
@@ -108,21 +110,27 @@ func markdown(p *client.Paper, cols int) string {
 			b.WriteString(strings.Join(wrap(text, cols), "\n") + "\n\n")
 		}
 	}
-	part("# " + shown(p.Title))
-	part(authorNames(p, infoAuthors))
+	prose := func(text string, start bool) string { return commonmark.Escape(plainText(text), start) }
+	part("# " + prose(p.Title, true))
+	part(commonmark.Escape(authorNames(p, infoAuthors), true))
 	if p.TLDR != "" {
-		part("**In short:** " + shown(p.TLDR))
+		part("**In short:** " + prose(p.TLDR, false))
 	}
-	part(shown(p.Abstract))
-	if p.Abstract == "" {
+	if p.Abstract != "" {
+		part(prose(p.Abstract, true))
+	} else {
 		part("No abstract is known here.")
 	}
 	for _, f := range facts(p) {
 		switch f.name {
 		case "authors", "votes", "featured", "announced":
-		default:
-			b.WriteString("* " + f.name + ": " + f.value + "\n")
+			continue
 		}
+		value := commonmark.Escape(f.value, false)
+		if broadsheet.ValidURL(f.value) {
+			value = "<" + commonmark.Destination(f.value) + ">"
+		}
+		b.WriteString("* " + f.name + ": " + value + "\n")
 	}
 	return b.String()
 }

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"broadsheet"
+	"broadsheet/internal/lib/commonmark"
+	"broadsheet/internal/lib/tex"
 )
 
 // shownAuthors are the authors that a paper's line names.
@@ -92,15 +96,18 @@ func authorsText(names []string, count, most int) string {
 	return text
 }
 
-// paperText writes a paper as Markdown.
+// paperText writes a paper as Markdown, in which other people's words are words
+// only; formulas are Unicode, as on its page.
 func paperText(p *Paper) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", clean(p.Title))
+	fmt.Fprintf(&b, "# %s\n\n", prose(p.Title, true))
 	fact := func(name string, values ...string) {
 		var kept []string
 		for _, v := range values {
-			if v = clean(v); v != "" {
-				kept = append(kept, v)
+			if v = clean(v); broadsheet.ValidURL(v) {
+				kept = append(kept, "<"+commonmark.Destination(v)+">")
+			} else if v != "" {
+				kept = append(kept, commonmark.Escape(v, false))
 			}
 		}
 		if len(kept) > 0 {
@@ -138,12 +145,17 @@ func paperText(p *Paper) string {
 	fact("code", p.Code...)
 	fact("project", p.Project...)
 	if p.TLDR != "" {
-		fmt.Fprintf(&b, "\nIn short: %s\n", clean(p.TLDR))
+		fmt.Fprintf(&b, "\nIn short: %s\n", prose(p.TLDR, false))
 	}
 	if p.Abstract != "" {
-		fmt.Fprintf(&b, "\n%s\n", clean(p.Abstract))
+		fmt.Fprintf(&b, "\n%s\n", prose(p.Abstract, true))
 	}
 	return b.String()
+}
+
+// prose is a source's text in Markdown.
+func prose(text string, start bool) string {
+	return commonmark.Escape(tex.Plain(clean(text)), start)
 }
 
 func plural(n int, one string) string {
