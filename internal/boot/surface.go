@@ -38,7 +38,7 @@ func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	s.routes = append(s.routes, s.pages.Routes()...)
 	s.routes = append(s.routes, feeds.New(feeds.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
 	s.routes = append(s.routes, cite.New(cite.Options{App: a, BaseURL: absolute(c)}).Routes()...)
-	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
+	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c), Sitemap: c.Site.URL != ""}).Routes()...)
 	s.routes = append(s.routes, sitemap.New(sitemap.Options{App: a, BaseURL: c.Site.URL}).Routes()...)
 	cards, err := card.New(card.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL})
 	if err != nil {

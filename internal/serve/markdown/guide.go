@@ -14,7 +14,11 @@ func (s *Surface) guide(w http.ResponseWriter, _ *http.Request) error {
 	if s.tagline != "" {
 		fmt.Fprintf(&b, "> %s\n\n", escape(s.tagline, true))
 	}
-	b.WriteString(strings.ReplaceAll(guideText, "{base}", s.base))
+	text := guideText
+	if s.sitemap {
+		text += "- [Sitemap]({base}/sitemap.xml)\n"
+	}
+	b.WriteString(strings.ReplaceAll(text, "{base}", s.base))
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, err := w.Write([]byte(b.String()))
 	return err
@@ -31,6 +35,7 @@ links to its source.
 - Weeks and months: {base}/papers/week/2026-W27.md, {base}/papers/month/2026-07.md
 - [Hot]({base}/papers/hot.md): what readers look at now
 - By category, author, organisation, keyword: {base}/categories/cs.LG.md, {base}/authors/ada-lovelace.md, {base}/orgs/KEY.md, {base}/keywords/WORD.md
+- What there is: [categories]({base}/categories.md), [organisations]({base}/orgs.md), [months]({base}/papers/archive.md)
 - Parameters of lists: sort=hot|top|new, cat=cs.LG, code=1 (with code), page=2, limit=1..100
 
 ## A paper
@@ -48,5 +53,5 @@ links to its source.
 - [JSON API]({base}/api): /api/v1, described by {base}/api/v1/openapi.json; RateLimit headers say how much one client may ask
 - Clients of Hugging Face's Daily Papers work with this site's address
 - MCP: POST {base}/mcp
-- [Sitemap]({base}/sitemap.xml), [how papers are ranked]({base}/about)
+- [How papers are ranked]({base}/about)
 `

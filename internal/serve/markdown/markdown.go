@@ -18,6 +18,7 @@ type Options struct {
 	Name    string // of the site, default "Broadsheet"
 	Tagline string // may be ""
 	BaseURL string // before all paths
+	Sitemap bool   // there is one
 }
 
 // Surface serves Markdown.
@@ -25,11 +26,12 @@ type Surface struct {
 	app           *app.App
 	name, tagline string
 	base          string
+	sitemap       bool
 }
 
 // New makes the surface.
 func New(o Options) *Surface {
-	return &Surface{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: o.Tagline, base: strings.TrimSuffix(o.BaseURL, "/")}
+	return &Surface{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: o.Tagline, base: strings.TrimSuffix(o.BaseURL, "/"), sitemap: o.Sitemap}
 }
 
 const (
@@ -37,13 +39,16 @@ const (
 	media  = "text/markdown"
 )
 
-// Routes are the Markdown of all places with papers, and /llms.txt.
+// Routes are the Markdown of all places with papers and of what leads to them,
+// and /llms.txt.
 func (s *Surface) Routes() []httpkit.Route {
 	form := func(pattern string, query []string, handle httpkit.HandlerFunc) httpkit.Route {
 		return httpkit.Route{Method: http.MethodGet, Pattern: pattern, Kind: httpkit.Page, Query: query, Suffix: suffix, Type: media,
 			CORS: true, Limit: "api", Handle: handle, Error: s.Error}
 	}
 	routes := []httpkit.Route{{Method: http.MethodGet, Pattern: "/llms.txt", Kind: httpkit.Page, Handle: s.guide, CORS: true, Error: s.Error}}
+	routes = append(routes, form("/categories", nil, s.categories), form("/orgs", nil, s.organizations),
+		form("/papers/archive", nil, s.archive), form("/papers/archive/{year}", nil, s.archive))
 	for _, place := range address.Places {
 		handle := func(w http.ResponseWriter, r *http.Request) error { return s.serve(w, r, place) }
 		routes = append(routes, form(place.Pattern, place.Params, handle))

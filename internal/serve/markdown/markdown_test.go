@@ -36,7 +36,7 @@ func people(names ...string) []broadsheet.Author {
 
 func papers() []broadsheet.Paper {
 	day := func(n int) []broadsheet.Feature {
-		return []broadsheet.Feature{{Day: "2026-06-30", Position: n, FeaturedAt: now}}
+		return []broadsheet.Feature{{Day: "2026-06-30", Position: n, FeaturedAt: now, Submitter: &broadsheet.Person{Key: "ada", Name: "Ada *B*"}}}
 	}
 	return []broadsheet.Paper{
 		{ID: "2606.00001", Title: `Cooling of tea: the $\sqrt{t}$ law`, TLDR: "Tea cools, $T \\propto t^{-1/2}$.", Abstract: "Tea cools. We say how fast.",
@@ -44,7 +44,7 @@ func papers() []broadsheet.Paper {
 			Organizations: []broadsheet.Organization{{Key: "tea-lab", Name: "The Tea Laboratory"}},
 			Links:         []broadsheet.Link{{Kind: broadsheet.LinkCode, URL: "https://code.example/tea_(hot)", Stars: 12}, {Kind: broadsheet.LinkProject, URL: "https://tea.example/"}},
 			Versions:      []broadsheet.Version{{Number: 1, CreatedAt: now.AddDate(0, 0, -2)}, {Number: 2, CreatedAt: now.AddDate(0, 0, -1)}},
-			JournalRef:    "J. Tea 1 (2026) 1", DOI: "10.1234/tea.1", Note: "20 pages", AnnouncedOn: "2026-06-29", PublishedAt: now.AddDate(0, 0, -2), ImportedVotes: 40, Features: day(1)},
+			JournalRef:    "J. Tea 1 (2026) 1", DOI: "10.1234/tea.1", Note: "20 pages", AnnouncedOn: "2026-06-29", PublishedAt: now.AddDate(0, 0, -2), ImportedVotes: 40, ImportedComments: 3, Features: day(1)},
 		{ID: "2606.00002", Title: "Cooling of milk", Abstract: strings.Repeat("Milk cools, too, and nobody had measured it. ", 10), Authors: people("Bo Crumb"), AuthorCount: 1,
 			PublishedAt: now.AddDate(0, 0, -3), ImportedVotes: 7, Features: day(2)},
 		{ID: "2606.00003", Title: "# [Evil](https://evil.example) <script>alert(1)</script>", Abstract: "1. one\n\n2. two ![x](https://evil.example/x.png) https://evil.example ``` ada@evil.example",
@@ -59,7 +59,7 @@ func site(t testing.TB) *httpkit.Handler {
 	if _, err := s.Put(t.Context(), store.Batch{Papers: papers()}); err != nil {
 		t.Fatal(err)
 	}
-	m := markdown.New(markdown.Options{App: apptest.New(t, s, now), Tagline: "Papers about tea", BaseURL: "https://papers.example"})
+	m := markdown.New(markdown.Options{App: apptest.New(t, s, now), Tagline: "Papers about tea", BaseURL: "https://papers.example", Sitemap: true})
 	routes := m.Routes()
 	for _, pattern := range []string{"/{$}", "/papers/{id...}"} {
 		routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: pattern, Kind: httpkit.Page, Handle: func(w http.ResponseWriter, _ *http.Request) error {
@@ -98,6 +98,10 @@ func TestMarkdown(t *testing.T) {
 		{"paper-hostile", "/papers/2606.00003.md", 200, ""},
 		{"no-paper", "/papers/2606.99999.md", 404, ""},
 		{"bad-day", "/papers/2026-02-30.md", 400, ""},
+		{"categories", "/categories.md", 200, `<https://papers.example/categories>; rel="canonical"`},
+		{"orgs", "/orgs.md", 200, `<https://papers.example/orgs>; rel="canonical"`},
+		{"archive", "/papers/archive.md", 200, `<https://papers.example/papers/archive/2026>; rel="canonical"`},
+		{"archive-none", "/papers/archive/1999.md", 404, ""},
 		{"llms", "/llms.txt", 200, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

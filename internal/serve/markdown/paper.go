@@ -103,6 +103,12 @@ func (s *Surface) facts(b *bytes.Buffer, v *app.PaperView) {
 		if st.Rank > 0 {
 			place = fmt.Sprintf(", #%d of %d by votes", st.Rank, st.Of)
 		}
+		if st.Submitter != nil && st.Submitter.Key != "" {
+			place += ", brought by " + link(plain(or(st.Submitter.Name, st.Submitter.Key), false), s.base+address.Form(address.List(broadsheet.ListSubmitter, st.Submitter.Key), suffix))
+		}
+		if st.Title != "" {
+			place += ", as “" + plain(st.Title, false) + "”"
+		}
 		fact("Edition", link(string(st.Day), s.base+address.Form(address.List(broadsheet.ListDay, string(st.Day)), suffix))+place)
 	}
 	fact("Id", escape(p.ID, false))
@@ -115,6 +121,9 @@ func (s *Surface) facts(b *bytes.Buffer, v *app.PaperView) {
 	fact("Keywords", each(p.Keywords)...)
 	if n := p.VoteCount(); n > 0 {
 		fact("Votes", fmt.Sprint(n))
+	}
+	if n := p.CommentCount(); n > 0 {
+		fact("Comments", fmt.Sprint(n))
 	}
 	fact("Journal", plain(p.JournalRef, false))
 	for _, d := range broadsheet.DOIs(p.DOI) {
