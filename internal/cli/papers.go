@@ -24,7 +24,8 @@ type papersCmd struct {
 
 func (papersCmd) Help() string {
 	return `Papers are read from the site on this machine or, with --server or BROADSHEET_SERVER, from any other Broadsheet and from servers that
-answer /api/daily_papers. An id is an arXiv id in any spelling, a DOI, or the address of a paper's page.
+answer /api/daily_papers. That site must be served: no data folder is read here. An id is an arXiv id in any spelling, a DOI, or the
+address of a paper's page.
 
 Examples:
 
@@ -42,13 +43,24 @@ type shape struct {
 	Quiet bool `short:"q" help:"Print ids only, for pipes." xor:"shape"`
 }
 
+// part is what of each paper the shape shows: a hundred whole ones have 300 kB.
+func (s shape) part() client.Select {
+	switch {
+	case s.JSON || s.TSV:
+		return client.Select{}
+	case s.Quiet:
+		return client.Select{Fields: []string{"id"}}
+	}
+	return client.Select{Fields: []string{"id", "title", "votes", "authors", "authorCount", "withdrawn"}, Authors: 1}
+}
+
 type papersLsCmd struct {
 	Date     string  `help:"Papers of this day; without a list, of the latest." placeholder:"2026-07-01" xor:"list"`
 	Week     *string `help:"Papers of the latest week, or with --week=2026-W27 of that one." placeholder:"2026-W27" xor:"list" type:"latest"`
 	Month    *string `help:"Papers of the latest month, or with --month=2026-07 of that one." placeholder:"2026-07" xor:"list" type:"latest"`
 	Category string  `help:"Papers of a category or archive; beside another list, only those of it." placeholder:"cs.LG"`
 	Author   string  `help:"Papers of an author, by name." placeholder:"NAME" xor:"list"`
-	Org      string  `help:"Papers of an organisation, by its handle." placeholder:"HANDLE" xor:"list"`
+	Org      string  `help:"Papers of an organisation, by its handle or name." placeholder:"HANDLE" xor:"list"`
 	Hot      bool    `help:"What readers look at now." xor:"list"`
 	HasCode  bool    `help:"Only papers with code."`
 	Sort     string  `help:"hot, top or new." placeholder:"ORDER"`
@@ -70,7 +82,7 @@ func (c *papersLsCmd) Run(r *run) error {
 	if err := checkLimit(c.Limit, broadsheet.MaxOffset); err != nil {
 		return err
 	}
-	q := asked{kind: client.ListDay, limit: c.Limit, view: client.View{Sort: c.Sort, Category: c.Category, HasCode: c.HasCode}}
+	q := asked{kind: client.ListDay, limit: c.Limit, view: client.View{Select: c.part(), Sort: c.Sort, Category: c.Category, HasCode: c.HasCode}}
 	switch {
 	case c.Date != "":
 		q.key = c.Date
@@ -134,7 +146,7 @@ func (c *papersSearchCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	l, err := site.search(r.ctx, client.Search{Text: text, Sort: c.Sort, Mode: c.Mode, Exact: c.Exact}, c.Limit)
+	l, err := site.search(r.ctx, client.Search{Select: c.part(), Text: text, Sort: c.Sort, Mode: c.Mode, Exact: c.Exact}, c.Limit)
 	if err != nil {
 		return err
 	}
@@ -163,7 +175,7 @@ func (c *papersSimilarCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	l, err := site.similar(r.ctx, c.IDs, c.Limit)
+	l, err := site.similar(r.ctx, c.IDs, c.Limit, c.part())
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/client"
+	"broadsheet/internal/config"
 	"broadsheet/internal/lib/fetch"
 )
 
@@ -31,6 +32,7 @@ type remote struct {
 const remotePatience = 10 * time.Second
 
 func newRemote(base string) (*remote, error) {
+	base = config.ServerURL(base)
 	c, err := client.New(base, client.Options{UserAgent: fetch.Agent(Version(), "", ""), Tries: 3, Patience: remotePatience})
 	if err != nil {
 		return nil, usage(broadsheet.InvalidField("--server", err.Error(), ""))

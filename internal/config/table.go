@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -135,7 +136,7 @@ func server() []*Setting {
 			Help:  "site that is asked for papers",
 			Doc:   "The site that `broadsheet papers` and `broadsheet mcp` ask: any Broadsheet, or a server that answers `/api/daily_papers`. Without it, `papers` asks the site on this machine, at `listen`, and `mcp` reads the data folder itself.",
 			bind:  func(c *Config) any { return &c.Server },
-			check: checkURL},
+			check: checkServer},
 		{Key: "metrics.listen", Example: "localhost:9090", Commands: serving,
 			Help:  "address to serve metrics on to everybody",
 			Doc:   "An address and port of its own on which Prometheus on another machine reads `/metrics`; whoever reaches it may read them. The site's own address answers `/metrics` only to programs on the same machine.",
@@ -207,6 +208,26 @@ func checkListen(v string) string {
 		return fix + "; a port is at most 65535"
 	}
 	return ""
+}
+
+// checkServer takes what people type: ServerURL says what they mean.
+func checkServer(v string) string { return checkURL(ServerURL(v)) }
+
+// ServerURL is the address of a site that is named without a scheme: one on this
+// machine or in numbers is asked without TLS, as it is served.
+func ServerURL(v string) string {
+	v = strings.TrimSuffix(v, "/")
+	if strings.Contains(v, "://") || v == "" {
+		return v
+	}
+	u, err := url.Parse("http://" + v)
+	if err != nil {
+		return v
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
+		return "http://" + v
+	}
+	return "https://" + v
 }
 
 func checkURL(v string) string {
