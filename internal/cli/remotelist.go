@@ -15,6 +15,13 @@ type asked struct {
 	limit int // papers in all; pages are followed
 }
 
+// pageSize is how many papers to ask for at a time, so that pages of one size,
+// to which cursors belong, hold hardly more than limit.
+func pageSize(limit int) int {
+	pages := (limit + pageLimit - 1) / pageLimit
+	return (limit + pages - 1) / pages
+}
+
 // listed is papers in order.
 type listed struct {
 	Title string         `json:"title"`
@@ -29,7 +36,7 @@ const pageLimit = 100 // of the API
 func (r *remote) list(ctx context.Context, q asked) (*listed, error) {
 	return ask(r, func() (*listed, error) {
 		var out *listed
-		q.view.Limit = min(pageLimit, q.limit) // of every page: cursors belong to it
+		q.view.Limit = pageSize(q.limit)
 		for {
 			l, err := r.api.List(ctx, q.kind, q.key, q.view)
 			if no := (*client.Error)(nil); errors.As(err, &no) && no.Field == "key" {
@@ -54,7 +61,7 @@ func (r *remote) list(ctx context.Context, q asked) (*listed, error) {
 func (r *remote) search(ctx context.Context, q client.Search, limit int) (*listed, error) {
 	return ask(r, func() (*listed, error) {
 		var out *listed
-		q.Limit = min(pageLimit, limit) // of every page: cursors belong to it
+		q.Limit = pageSize(limit)
 		for {
 			f, err := r.api.Search(ctx, q)
 			if err != nil {
@@ -92,9 +99,9 @@ func notes(f *client.Found) (out []string) {
 	return out
 }
 
-func (r *remote) similar(ctx context.Context, ids []string, limit int) (*listed, error) {
+func (r *remote) similar(ctx context.Context, ids []string, limit int, part client.Select) (*listed, error) {
 	return ask(r, func() (*listed, error) {
-		s, err := r.api.Similar(ctx, ids, limit, client.Select{})
+		s, err := r.api.Similar(ctx, ids, limit, part)
 		if err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ func (r *remote) Search(ctx context.Context, q mcp.SearchQuery) (*mcp.List, erro
 
 // Similar finds papers like others.
 func (r *remote) Similar(ctx context.Context, ids []string, limit int) (*mcp.List, error) {
-	l, err := r.similar(ctx, ids, limit)
+	l, err := r.similar(ctx, ids, limit, client.Select{})
 	return r.short(l, err)
 }
 
