@@ -96,7 +96,7 @@ func (a *App) Company(ctx context.Context, p *broadsheet.Paper, n int) (*Company
 	}
 	for i := range f.Papers {
 		switch o := f.Papers[i]; {
-		case slices.Contains(ids, o.ID) && alike(p, &o):
+		case slices.Contains(ids, o.ID) && alike(p, &o), twin(p, &o): // or what a list says of them
 			c.Same = append(c.Same, o)
 		case len(c.Similar) < n:
 			c.Similar = append(c.Similar, o)

@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -114,5 +116,31 @@ func TestSame(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"2606.00003", "2606.00006"}, idsOf(c.Similar)); diff != "" {
 		t.Errorf("similar to %s (-want +got):\n%s", papers[0].ID, diff)
+	}
+}
+
+// loose is an engine that knows no two texts as one.
+type loose struct{ finder }
+
+func (loose) Duplicates(context.Context, string) ([]string, error) { return nil, nil }
+
+// A paper's page says what a list would say of the two: one title, one author.
+func TestSameBesideAPaperAsInAList(t *testing.T) {
+	s := storetest.Open(t)
+	one, two, other := paper("2606.00001", "2026-06-29", 1), paper("2606.00002", "2026-06-29", 1), paper("2606.00003", "2026-06-29", 1)
+	one.Title, two.Title, other.Title = "Tea, cooled", "Tea cooled", "Tea, cooled twice"
+	if _, err := s.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{one, two, other}}); err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(app.Options{Store: s, Finder: loose{finder{[]string{two.ID, other.ID}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.Company(t.Context(), &one, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(idsOf(c.Same), " "); got != two.ID {
+		t.Errorf("possibly the same as %s: got %q, want %s", one.ID, got, two.ID)
 	}
 }

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"broadsheet"
@@ -55,5 +57,61 @@ func TestCategoryInAnyCase(t *testing.T) {
 	}
 	if l, err := a.Day(t.Context(), "2026-06-29", app.View{Category: "CS.lg"}); err != nil || l.Total != 1 || l.View.Category != "cs.LG" {
 		t.Errorf("a day's papers of CS.lg: got %+v, %v, want 1 of cs.LG", l, err)
+	}
+}
+
+// What conditions name and is not here is said.
+func TestSearchSaysWhatIsNotHere(t *testing.T) {
+	f := broadsheet.Query{}
+	_, s := open(t, paper("2606.00001", "2026-06-29", 1))
+	a, err := app.New(app.Options{Store: s, Finder: echo{&f}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"id:2606.00001,2606.00002": "id:2606.00002: this paper is not here",
+		"tea cat:hep":              "cat:hep: no paper has that category, which may be hep-ex, hep-lat, hep-ph, hep-th",
+		"tea cat:cs.LG":            "",
+	} {
+		found, err := a.Search(t.Context(), app.Search{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, i := range found.Query.Ignored {
+			got += i.Text + ": " + i.Why
+		}
+		if got != want {
+			t.Errorf("search %q: got the notes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// echo finds nothing and remembers what it was asked.
+type echo struct{ asked *broadsheet.Query }
+
+func (e echo) Search(_ context.Context, q broadsheet.Query) (*broadsheet.Results, error) {
+	*e.asked = q
+	return &broadsheet.Results{Query: q}, nil
+}
+func (echo) Similar(context.Context, []string, int) ([]broadsheet.Hit, error)      { return nil, nil }
+func (echo) Duplicates(context.Context, string) ([]string, error)                  { return nil, nil }
+func (echo) Suggest(context.Context, string, int) ([]broadsheet.Suggestion, error) { return nil, nil }
+
+// A name stands for every handle that bears it.
+func TestSearchByOrganizationsName(t *testing.T) {
+	q := broadsheet.Query{}
+	_, s := open(t, labs()...)
+	a, err := app.New(app.Options{Store: s, Finder: echo{&q}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{`tea org:"Gull University"`: "gulluniversity gu", "tea org:tealab": "tealab", "tea org:TeaLab org:nobody": "tealab nobody"} {
+		if _, err := a.Search(t.Context(), app.Search{Text: text}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(q.Organizations, " "); got != want {
+			t.Errorf("search %q asks for the organisations %q, want %q", text, got, want)
+		}
 	}
 }

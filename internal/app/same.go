@@ -66,6 +66,12 @@ func titleKey(p *broadsheet.Paper) string {
 	}), " ")
 }
 
+// twin tells whether two papers have one title and an author in common.
+func twin(a, b *broadsheet.Paper) bool {
+	key := titleKey(a)
+	return key != "" && key == titleKey(b) && shareAuthor(a, b)
+}
+
 // same finds, for each paper of a list, the first one before it that is possibly
 // the same work, -1 for none. Only papers whose whole title is the same are: a
 // list is no place to guess.

@@ -43,9 +43,11 @@ func categoryKey(text string) string {
 	return text
 }
 
-// meantCategory says which archives begin as a name that is none does (hep), or
-// which categories end so (LG), "" for none.
-func meantCategory(text string) string {
+func meantCategory(text string) string { return didYouMean(likeCategory(text)) }
+
+// likeCategory are the archives that begin as a name that is none does (hep), and
+// the categories that end so (LG).
+func likeCategory(text string) []string {
 	low := strings.ToLower(text)
 	var meant []string
 	for _, name := range CategoryNames() {
@@ -54,7 +56,7 @@ func meantCategory(text string) string {
 			meant = append(meant, name)
 		}
 	}
-	return didYouMean(meant)
+	return meant
 }
 
 func didYouMean(names []string) string {

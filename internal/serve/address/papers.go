@@ -74,6 +74,9 @@ func (p Place) Read(ctx context.Context, a *app.App, r *http.Request) (*Papers, 
 		if err != nil {
 			return nil, err
 		}
+		if id, _, err := broadsheet.ParseID(key); !ok && err == nil {
+			return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Text: fmt.Sprintf("%.60q is a paper, and a list of papers is asked for", id), Fix: "see " + Paper(id)}
+		}
 		if !ok {
 			return nil, &broadsheet.Error{Kind: broadsheet.NotFound, Text: fmt.Sprintf("%.60q is no day with a list of papers", key), Fix: "write a day as 2026-07-01"}
 		}

@@ -172,7 +172,7 @@ func TestErrors(t *testing.T) {
 		want string
 	}{
 		{"/papers/2026-13-01.atom", 400, "day"},
-		{"/papers/2606.00001.atom", 404, "no day"},
+		{"/papers/2606.00001.atom", 404, "is a paper"},
 		{"/papers.rss?sort=best", 400, "sort: "},
 		{"/papers.json?limit=1000", 400, "limit: \"1000\" is out of range (use a whole number from 1 to 100)"},
 		{"/papers.atom?page=x", 400, "page: "},

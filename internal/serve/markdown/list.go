@@ -45,7 +45,7 @@ func (s *Surface) about(l *address.Papers) string {
 			add("searched for %s", escape(f.Corrected, false))
 		}
 		for _, x := range f.Query.Ignored {
-			add("left out %s: %s", escape(x.Text, false), escape(x.Why, false))
+			add("about %s: %s", escape(x.Text, false), escape(x.Why, false))
 		}
 	case l.Listing != nil:
 		v := l.Listing

@@ -148,7 +148,7 @@ func (s site) found(f *app.Found) *List {
 		note("searched for %q instead", f.Corrected)
 	}
 	for _, i := range f.Query.Ignored {
-		note("%q does not count: %s", i.Text, i.Why)
+		note("about %q: %s", i.Text, i.Why)
 	}
 	if len(f.Unknown) > 0 {
 		note("no paper has the words: %s", strings.Join(f.Unknown, ", "))

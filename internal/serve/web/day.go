@@ -176,12 +176,14 @@ func (w *Web) span(l *app.Listing, heading string, link viewLink) listPage {
 	p.Heading = heading
 	p.How = "announced at their sources"
 	switch {
+	case l.Total == 0:
+		p.How = ""
 	case l.Sample:
 		p.How = "in the sample edition, shown until papers come in"
 	case l.Featured:
 		p.How = "chosen by readers"
 	}
-	p.Frame.Description = fmt.Sprintf("%s: %s %s.", heading, p.Count, p.How)
+	p.Frame.Description = heading + ": " + strings.TrimSpace(p.Count+" "+p.How) + "."
 	w.split(&p, l)
 	if p.Lead != nil {
 		p.Frame.Description = clip(fmt.Sprintf("%s: %s, first “%s”.", heading, p.Count, plain(l.Papers[0].Title)), 300)

@@ -104,6 +104,8 @@ func mediumDay(d broadsheet.Day) string { return d.Time().Format("2 January 2006
 func spanName(from, to broadsheet.Day) string {
 	a, b := from.Time(), to.Time()
 	switch {
+	case from == to:
+		return a.Format("2 January 2006")
 	case a.Year() != b.Year():
 		return a.Format("2 January 2006") + " – " + b.Format("2 January 2006")
 	case a.Month() != b.Month():

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -33,5 +34,12 @@ func TestOtherSpellingsLeadToThePage(t *testing.T) {
 		if got := w.Header().Get("Location"); w.Code != tc.code || got != tc.to {
 			t.Errorf("GET %s: got %d to %q, want %d to %q", tc.path, w.Code, got, tc.code, tc.to)
 		}
+	}
+}
+
+func TestOneDayIsNoSpan(t *testing.T) {
+	w := edition(t).get(t, "/search?q=tea+date%3A2026-06-30")
+	if body := w.Body.String(); !strings.Contains(body, ">30 June 2026 <") {
+		t.Errorf("a search on one day says: %.300s; want 30 June 2026", body[max(0, strings.Index(body, `"chosen"`)):])
 	}
 }
