@@ -66,25 +66,3 @@ func (a *App) known(ctx context.Context, q *broadsheet.Query) error {
 	q.Organizations = keys
 	return nil
 }
-
-// absent says which papers that the query names are not here and, where nothing
-// was found, which categories were probably meant.
-func (a *App) absent(ctx context.Context, f *Found) error {
-	q := &f.Query
-	note := func(text, why string) { q.Ignored = append(q.Ignored, broadsheet.Ignored{Text: text, Why: why}) }
-	for _, id := range q.IDs[:min(len(q.IDs), broadsheet.MaxLimit)] {
-		papers, err := a.store.Papers(ctx, []string{id})
-		if err != nil {
-			return err
-		}
-		if len(papers) == 0 {
-			note("id:"+id, "this paper is not here")
-		}
-	}
-	for _, name := range q.Categories {
-		if meant := likeCategory(name); f.Total == 0 && CategoryName(name) == "" && len(meant) > 0 {
-			note("cat:"+name, "no paper has that category, which may be "+strings.Join(meant, ", "))
-		}
-	}
-	return nil
-}

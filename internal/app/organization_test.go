@@ -60,33 +60,6 @@ func TestCategoryInAnyCase(t *testing.T) {
 	}
 }
 
-// What conditions name and is not here is said.
-func TestSearchSaysWhatIsNotHere(t *testing.T) {
-	f := broadsheet.Query{}
-	_, s := open(t, paper("2606.00001", "2026-06-29", 1))
-	a, err := app.New(app.Options{Store: s, Finder: echo{&f}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string]string{
-		"id:2606.00001,2606.00002": "id:2606.00002: this paper is not here",
-		"tea cat:hep":              "cat:hep: no paper has that category, which may be hep-ex, hep-lat, hep-ph, hep-th",
-		"tea cat:cs.LG":            "",
-	} {
-		found, err := a.Search(t.Context(), app.Search{Text: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		for _, i := range found.Query.Ignored {
-			got += i.Text + ": " + i.Why
-		}
-		if got != want {
-			t.Errorf("search %q: got the notes %q, want %q", text, got, want)
-		}
-	}
-}
-
 // echo finds nothing and remembers what it was asked.
 type echo struct{ asked *broadsheet.Query }
 

@@ -97,9 +97,6 @@ func (a *App) Search(ctx context.Context, s Search) (*Found, error) {
 	if err := a.cards(ctx, f); err != nil {
 		return nil, err
 	}
-	if err := a.absent(ctx, f); err != nil {
-		return nil, err
-	}
 	if err := a.label(ctx, f.Facets); err != nil {
 		return nil, err
 	}
