@@ -44,7 +44,7 @@ func TestOrganizationByHandleInAnyCaseOrByName(t *testing.T) {
 
 func TestCategoryInAnyCase(t *testing.T) {
 	a, _ := open(t, paper("2606.00001", "2026-06-29", 1))
-	for in, want := range map[string]string{"cs.lg": "cs.LG", "CS.LG": "cs.LG", "CS": "cs", "Hep-TH": "hep-th"} {
+	for in, want := range map[string]string{"cs.lg": "cs.LG", "CS.LG": "cs.LG", "CS": "cs", "Hep-TH": "hep-th", "DG-GA": "dg-ga"} {
 		if l, err := a.Category(t.Context(), in, app.View{}); err != nil || l.List.Key != want {
 			t.Errorf("category %q: got %+v, %v, want %s", in, l, err, want)
 		}

@@ -1,17 +1,18 @@
 package app
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// CategoryName is the name that arXiv's taxonomy gives a category or archive,
-// "" for one that is not of arXiv.
+// CategoryName is the name that arXiv's taxonomy gives a category or archive, or
+// gave an archive that was closed, "" for one that is not of arXiv.
 // https://arxiv.org/category_taxonomy
-func CategoryName(name string) string { return taxonomy[name] }
+func CategoryName(name string) string { return cmp.Or(taxonomy[name], closed[name]) }
 
-// CategoryNames are all that CategoryName knows, in order.
+// CategoryNames are all that the taxonomy has, in order.
 func CategoryNames() []string { return slices.Sorted(maps.Keys(taxonomy)) }
 
 // CategoryArchive is the archive of a category: "cs" of "cs.LG", "hep-th" of itself.
@@ -22,9 +23,11 @@ func CategoryArchive(name string) string {
 
 // folded finds a category however it is capitalised.
 var folded = func() map[string]string {
-	m := make(map[string]string, len(taxonomy))
-	for name := range taxonomy {
-		m[strings.ToLower(name)] = name
+	m := make(map[string]string, len(taxonomy)+len(closed))
+	for _, names := range []map[string]string{taxonomy, closed} {
+		for name := range names {
+			m[strings.ToLower(name)] = name
+		}
 	}
 	return m
 }()
@@ -237,6 +240,29 @@ stat.ME Methodology
 stat.ML Machine Learning
 stat.OT Other Statistics
 stat.TH Statistics Theory
+`)
+
+// closed are the archives that became part of others, which papers of the 1990s
+// still have. https://arxiv.org/archive
+var closed = parseTaxonomy(`
+acc-phys Accelerator Physics
+adap-org Adaptation, Noise, and Self-Organizing Systems
+alg-geom Algebraic Geometry
+ao-sci Atmospheric-Oceanic Sciences
+atom-ph Atomic, Molecular and Optical Physics
+bayes-an Bayesian Analysis
+chao-dyn Chaotic Dynamics
+chem-ph Chemical Physics
+cmp-lg Computation and Language
+comp-gas Cellular Automata and Lattice Gases
+dg-ga Differential Geometry
+funct-an Functional Analysis
+mtrl-th Materials Theory
+patt-sol Pattern Formation and Solitons
+plasm-ph Plasma Physics
+q-alg Quantum Algebra and Topology
+solv-int Exactly Solvable and Integrable Systems
+supr-con Superconductivity
 `)
 
 func parseTaxonomy(table string) map[string]string {

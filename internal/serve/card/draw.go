@@ -67,7 +67,9 @@ func (t *setter) head(s sheet) error {
 	t.draw(big, cut(big, name, measure), middle, nameLine, center, &c.ink, full)
 	c.rule(margin, Width-margin, headRule, 4, full)
 	c.rule(margin, Width-margin, headRule+8, 1, full)
-	c.rule(margin, Width-margin, dateLine+16, 1, 90)
+	if s.Left+s.Center+s.Right != "" {
+		c.rule(margin, Width-margin, dateLine+16, 1, 90)
+	}
 	side := max(width(small, s.Left), width(small, s.Right), measure/6)
 	for _, at := range []struct {
 		text  string
