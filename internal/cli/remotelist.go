@@ -88,7 +88,7 @@ func notes(f *client.Found) (out []string) {
 		out = append(out, "searched for "+f.Corrected+" instead; --exact searches for what was typed")
 	}
 	for _, i := range f.Ignored {
-		out = append(out, i.Text+" does not count: "+i.Why)
+		out = append(out, i.Text+": "+i.Why)
 	}
 	for _, w := range f.Unknown {
 		out = append(out, "no paper has "+w)
@@ -110,7 +110,7 @@ func (r *remote) similar(ctx context.Context, ids []string, limit int, part clie
 			out.Items = append(out.Items, h.Paper)
 		}
 		for _, i := range s.Ignored {
-			out.Notes = append(out.Notes, i.Text+" does not count: "+i.Why)
+			out.Notes = append(out.Notes, i.Text+": "+i.Why)
 		}
 		return out, nil
 	}, func() (*listed, error) { return nil, r.cannot("find similar papers") })
