@@ -48,6 +48,7 @@ type Found struct {
 	AtLeast    bool         `json:"atLeast,omitempty"`    // total is a lower bound
 	Target     *Target      `json:"target,omitempty"`     // what the whole query names, such as a paper's id; nothing was searched then
 	Corrected  string       `json:"corrected,omitempty"`  // what was searched instead of what was typed, which found little
+	Suggested  string       `json:"suggested,omitempty"`  // what may have been meant; it was not searched
 	Ignored    []Ignored    `json:"ignored,omitempty"`    // parts of the query that do not count
 	Unknown    []string     `json:"unknown,omitempty"`    // words that no paper has
 	ByMeaning  bool         `json:"byMeaning,omitempty"`  // papers were found by meaning, too

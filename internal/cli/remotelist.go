@@ -90,6 +90,9 @@ func notes(f *client.Found) (out []string) {
 	for _, i := range f.Ignored {
 		out = append(out, i.Text+": "+i.Why)
 	}
+	if f.Suggested != "" {
+		out = append(out, "perhaps you mean "+f.Suggested)
+	}
 	for _, w := range f.Unknown {
 		out = append(out, "no paper has "+w)
 	}

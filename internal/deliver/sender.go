@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -200,9 +201,7 @@ func (s *Sender) converse(ctx context.Context, claims <-chan store.Claim) {
 	defer line.Close()
 	var pending []store.Step // the outcome of the delivery before
 	flush := func() {
-		if _, err := s.ledger.put(pending...); err != nil {
-			s.o.Log.Error("an outcome could not be stored; the delivery will count as unknown", "error", err)
-		}
+		s.keep(pending)
 		pending = nil
 	}
 	defer flush()
@@ -226,6 +225,27 @@ func (s *Sender) converse(ctx context.Context, claims <-chan store.Claim) {
 	}
 }
 
+// keepFor is how long an outcome that is known is tried to be stored, while the
+// database is out of reach.
+const keepFor = 10 * time.Minute
+
+// keep stores outcomes, again and again where the database does not take them:
+// steps say from where to where, so that doing it twice changes nothing.
+func (s *Sender) keep(steps []store.Step) {
+	for wait := 50 * time.Millisecond; ; wait *= 2 {
+		_, err := s.ledger.put(steps...)
+		if err == nil {
+			return
+		}
+		if wait > keepFor {
+			s.o.Log.Error("outcomes could not be stored; the deliveries will count as unknown", "deliveries", len(steps), "error", err)
+			return
+		}
+		s.o.Log.Warn("an outcome is not stored yet", "error", err)
+		time.Sleep(wait) // ends with keepFor; what is known must not be dropped for a stop
+	}
+}
+
 // deliver takes one claim to its end and gives the step that says so, together
 // with what was still pending.
 func (s *Sender) deliver(ctx context.Context, line Conversation, c *store.Claim, pending []store.Step) []store.Step {
@@ -242,12 +262,13 @@ func (s *Sender) deliver(ctx context.Context, line Conversation, c *store.Claim,
 	if outcome != nil {
 		return append(pending, s.step(ctx, c, broadsheet.DeliveryClaimed, *outcome))
 	}
-	ok, err := s.ledger.put(append(pending, store.Step{ID: c.ID, From: broadsheet.DeliveryClaimed, To: broadsheet.DeliverySending,
+	ok, err := s.ledger.put(append(slices.Clip(pending), store.Step{ID: c.ID, From: broadsheet.DeliveryClaimed, To: broadsheet.DeliverySending,
 		At: s.o.Now(), Until: s.o.Now().Add(s.o.Lease), Reply: c.Reply})...)
 	if err != nil || !ok[len(ok)-1] {
 		// Not on disk, so not begun; or its lease is over and somebody else has it.
 		if err != nil {
 			s.o.Log.Error("a delivery was not begun", "delivery", c.ID, "error", err)
+			s.keep(pending)
 		}
 		line.Close()
 		return nil

@@ -47,6 +47,8 @@ func (e *Engine) compose(ctx context.Context, topic broadsheet.Topic, from, to i
 		x.Title = "Search: " + topic.Key
 		papers, err = e.found(ctx, topic.Key, from, to)
 		why = func(*store.Arrived) string { return "found by your search" }
+	default:
+		err = broadsheet.Errorf(broadsheet.Invalid, "%.40q is no topic that this program knows", topic.Kind)
 	}
 	if err != nil {
 		return x, fmt.Errorf("compose %s: %w", topic, err)

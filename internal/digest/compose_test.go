@@ -61,3 +61,32 @@ func TestTopics(t *testing.T) {
 		}
 	})
 }
+
+// TestOneTopicHoldsUpNobody: a search while there is no engine, and a topic of
+// another version of the program, wait; others are told.
+func TestOneTopicHoldsUpNobody(t *testing.T) {
+	w := newWorld(t, storetest.Open(t), time.Date(2026, 6, 29, 0, 0, 0, 0, time.UTC))
+	rhythm := broadsheet.Rhythm{Days: broadsheet.EveryDay, Hour: 8, Zone: time.UTC}
+	search := w.subscribe(t, "a@example.org", broadsheet.Wish{Topic: broadsheet.Topic{Kind: broadsheet.TopicSearch, Key: "gulls"}, Rhythm: rhythm, MaxPapers: 5})
+	strange := w.subscribe(t, "b@example.org", broadsheet.Wish{Topic: broadsheet.Topic{Kind: broadsheet.TopicHot}, Rhythm: rhythm, MaxPapers: 5})
+	strange.Topic = broadsheet.Topic{Kind: "interests", Key: "7"}
+	if _, err := w.PutSubscription(t.Context(), strange); err != nil {
+		t.Fatal(err)
+	}
+	hot := w.subscribe(t, "c@example.org", broadsheet.Wish{Topic: broadsheet.Topic{Kind: broadsheet.TopicHot}, Rhythm: rhythm, MaxPapers: 5})
+	w.publish(t, true, "cs.LG")
+	w.catchUp(t)
+	w.now = w.now.Add(9 * time.Hour)
+	if n, err := w.engine.Plan(t.Context()); n != 1 || err != nil {
+		t.Fatalf("planned %d (%v), want the one that can be", n, err)
+	}
+	if d := w.deliveries(t); len(d) != 1 || d[0].SubscriptionID != hot.ID {
+		t.Errorf("got %+v, want one for subscription %d", d, hot.ID)
+	}
+	for _, token := range []string{search.Token, strange.Token} {
+		x, err := w.Subscription(t.Context(), token)
+		if err != nil || x.Cursor != 0 || !x.DueAt.Equal(w.now.Add(2*time.Minute)) {
+			t.Errorf("%s: cursor %d, due %s (%v); want looked at again soon, with everything", x.Topic, x.Cursor, x.DueAt, err)
+		}
+	}
+}

@@ -18,7 +18,9 @@ const (
 	// Old news is no news: a delivery is dropped when the next one is about due,
 	// but not before leastTime, nor after mostTime.
 	leastTime = 6 * time.Hour
-	mostTime  = 48 * time.Hour
+	// againAfter is when an edition is tried again that could not be composed.
+	againAfter = 2 * time.Minute
+	mostTime   = 48 * time.Hour
 )
 
 // Plan plans all that is due and gives how many deliveries it planned. It may
@@ -84,8 +86,14 @@ func (r *run) batch(ctx context.Context, due []store.Due) (planned int, err erro
 	plans := make([]store.Plan, 0, len(due))
 	for i := range due {
 		p, err := r.plan(ctx, &due[i].Subscription, told[due[i].RecipientID])
-		if err != nil {
+		if err != nil && (ctx.Err() != nil || broadsheet.KindOf(err) == broadsheet.Internal) {
 			return 0, err
+		}
+		if err != nil {
+			// One that cannot be composed now, such as a search without its index, holds up
+			// nobody else: it is looked at again, with all that is news until then.
+			r.o.Log.Warn("an edition waits", "topic", due[i].Topic, "error", err)
+			p = store.Plan{Subscription: due[i].Subscription, Cursor: due[i].Cursor, Slot: due[i].LastSlot, NextDue: r.now.Add(againAfter)}
 		}
 		p.Channel = due[i].Channel
 		plans = append(plans, p)

@@ -119,6 +119,11 @@ type Step struct {
 	Tried    bool // counts an attempt; beginning to send always does
 }
 
+// wanted holds of a delivery whose subscription goes on and whose address is not
+// suppressed: much may have happened since it was claimed.
+const wanted = ` AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = deliveries.subscription_id AND s.state IN ('active', 'paused'))
+  AND NOT EXISTS (SELECT 1 FROM recipients r JOIN suppressions x ON x.channel = r.channel AND x.key = r.key WHERE r.id = deliveries.recipient_id)`
+
 // PutSteps moves deliveries on, all in one transaction that is on disk when it
 // returns; ok tells of each whether it moved. Many senders put their steps together, so that a commit carries many
 // and none waits for more than one.
@@ -133,8 +138,11 @@ func (s *Store) PutSteps(ctx context.Context, steps []Step) (ok []bool, err erro
 			default:
 				ended, next = x.At.UnixMicro(), 0
 			}
-			res, err := tx.exec(ctx, `UPDATE deliveries SET state = $3, next_at = $4, ended_at = $5, reply = $6,
-			  attempt = attempt + $7 WHERE id = $1 AND state = $2`,
+			text := `UPDATE deliveries SET state = $3, next_at = $4, ended_at = $5, reply = $6, attempt = attempt + $7 WHERE id = $1 AND state = $2`
+			if x.To == broadsheet.DeliverySending {
+				text += wanted
+			}
+			res, err := tx.exec(ctx, text,
 				x.ID, string(x.From), string(x.To), next, ended, x.Reply, flag(x.Tried || x.To == broadsheet.DeliverySending))
 			if err != nil {
 				return err
@@ -144,6 +152,14 @@ func (s *Store) PutSteps(ctx context.Context, steps []Step) (ok []bool, err erro
 				return err
 			}
 			ok[i] = n == 1
+			if n == 0 && x.To == broadsheet.DeliverySending {
+				// Claimed and not wanted any more, or not its sender's any more.
+				_, err := tx.exec(ctx, `UPDATE deliveries SET state = 'suppressed', ended_at = $3, reply = 'not wanted any more when its turn came' WHERE id = $1 AND state = $2`,
+					x.ID, string(x.From), x.At.UnixMicro())
+				if err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})

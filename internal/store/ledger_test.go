@@ -247,6 +247,45 @@ func TestTheLedger(t *testing.T) {
 	})
 }
 
+// TestNotWantedAnyMore: who unsubscribes or is suppressed after the claim is not
+// written to.
+func TestNotWantedAnyMore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for _, name := range []string{"a", "b", "c"} {
+			subscribed(t, s, name+"@example.org")
+		}
+		planned(t, s, "2026-06-30")
+		claims, err := s.ClaimDeliveries(t.Context(), broadsheet.ChannelMail, lunch, lunch.Add(time.Hour), 10)
+		if err != nil || len(claims) != 3 {
+			t.Fatalf("claimed %d (%v)", len(claims), err)
+		}
+		if err := s.Suppress(t.Context(), broadsheet.Suppression{Channel: broadsheet.ChannelMail, Key: broadsheet.AddressKey("b@example.org"), Reason: broadsheet.SuppressedComplaint, At: lunch}); err != nil {
+			t.Fatal(err)
+		}
+		ended, err := s.Subscription(t.Context(), "sub-c@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended.State, ended.DueAt = broadsheet.SubscriptionEnded, time.Time{}
+		if _, err := s.PutSubscription(t.Context(), ended); err != nil {
+			t.Fatal(err)
+		}
+		var steps []store.Step
+		want := make([]bool, 3)
+		for i, c := range claims {
+			steps = append(steps, store.Step{ID: c.ID, From: broadsheet.DeliveryClaimed, To: broadsheet.DeliverySending, At: lunch, Until: lunch.Add(time.Hour)})
+			want[i] = c.Subscription.Token == "sub-a@example.org"
+		}
+		ok, err := s.PutSteps(t.Context(), steps)
+		if diff := cmp.Diff(want, ok); diff != "" || err != nil {
+			t.Errorf("begun: %v %s", err, diff)
+		}
+		if diff := cmp.Diff(map[broadsheet.DeliveryState]int{broadsheet.DeliverySending: 1, broadsheet.DeliverySuppressed: 2}, states(t, s)); diff != "" {
+			t.Errorf("states (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestArrivals(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		put := func(papers ...broadsheet.Paper) {

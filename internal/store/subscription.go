@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -30,7 +30,10 @@ func (r *subscriptionRow) into() []any {
 func (r *subscriptionRow) value() (broadsheet.Subscription, error) {
 	topic, err := broadsheet.ParseTopic(r.topic)
 	if err != nil {
-		return r.Subscription, fmt.Errorf("subscription %d: %w", r.ID, err)
+		// Of another version of the program, perhaps. It is kept as it is and composes
+		// nothing; one row must not hide all others.
+		kind, key, _ := strings.Cut(r.topic, ":")
+		topic = broadsheet.Topic{Kind: broadsheet.TopicKind(kind), Key: key}
 	}
 	zone, err := time.LoadLocation(r.zone)
 	if err != nil {

@@ -51,7 +51,6 @@ func (v *conversation) connect(ctx context.Context) error {
 		}
 		client, conn, err := r.open(ctx, o.Hello, o.TLS)
 		if err == nil {
-			r.works()
 			v.relay, v.client, v.conn, v.mails = r, client, conn, 0
 			return nil
 		}
@@ -87,10 +86,19 @@ func (v *conversation) Offer(ctx context.Context, c *store.Claim, _ deliver.Mess
 		err := v.envelope(BounceAddress(c.Token, v.carrier.o.BounceDomain), c.Recipient.Address)
 		v.idle = v.carrier.o.Now()
 		var said *textproto.Error
+		var sender *senderRefused
 		switch {
 		case err == nil:
+			v.relay.works()
 			v.mails++
 			return nil
+		case errors.As(err, &sender):
+			// It is about us: the address, the account or the machine that sends. The
+			// recipient is as good as before, and so is the next one.
+			v.relay.rest(v.carrier.o.Now())
+			v.carrier.o.Log.Warn("a relay refuses the site's sender", "relay", v.relay.String(), "answer", err)
+			v.Close()
+			continue // another relay may take it
 		case !errors.As(err, &said):
 			v.drop() // the line broke before anything could be taken: another may hold
 		case said.Code == 421:
@@ -126,7 +134,7 @@ func (v *conversation) envelope(from, to string) error {
 	t := v.client.Text
 	if ok, _ := v.client.Extension("PIPELINING"); !ok {
 		if err := v.command(250, mail); err != nil {
-			return err
+			return refusedSender(err)
 		}
 		return v.command(25, rcpt)
 	}
@@ -144,7 +152,20 @@ func (v *conversation) envelope(from, to string) error {
 	if _, _, err := t.ReadResponse(25); err != nil && mailErr == nil {
 		return err
 	}
-	return mailErr
+	return refusedSender(mailErr)
+}
+
+// senderRefused is the error of a refusal of MAIL FROM, other than 421.
+type senderRefused struct{ said *textproto.Error }
+
+func (e *senderRefused) Error() string { return "MAIL FROM: " + e.said.Error() }
+
+func refusedSender(err error) error {
+	var said *textproto.Error
+	if errors.As(err, &said) && said.Code != 421 {
+		return &senderRefused{said}
+	}
+	return err
 }
 
 func (v *conversation) command(expect int, line string) error {

@@ -255,3 +255,24 @@ func TestSend(t *testing.T) {
 		t.Errorf("accepted %d times, from %s", relay.times("ok.1@example.org"), relay.sender("ok.1@example.org"))
 	}
 }
+
+// TestTheSenderIsRefused: a relay that does not take the site's own address says
+// nothing about those who are written to.
+func TestTheSenderIsRefused(t *testing.T) {
+	for _, answer := range []string{"550 Sender address rejected: Domain not found", "550 5.1.2 no such domain", "530 5.7.0 Authentication required"} {
+		for _, pipeline := range []bool{true, false} {
+			s, bad, good := storetest.Open(t), newRelay(t, pipeline), newRelay(t, pipeline)
+			bad.refuses = answer
+			plan(t, s, "ok.1@example.org", "ok.2@example.org")
+			sends(t, s, mail.Options{Relays: []*mail.Relay{parse(t, "smtp://"+bad.address), parse(t, "smtp://"+good.address)}}, false)
+			if got := states(t, s); got[broadsheet.DeliverySent] != 2 || good.taken() != 2 {
+				t.Errorf("%s, pipelining %v: the ledger says %v, the other relay took %d", answer, pipeline, got, good.taken())
+			}
+			for _, a := range []string{"ok.1@example.org", "ok.2@example.org"} {
+				if _, suppressed, err := s.Suppression(t.Context(), broadsheet.ChannelMail, broadsheet.AddressKey(a)); suppressed || err != nil {
+					t.Errorf("%s: %s is suppressed (%v)", answer, a, err)
+				}
+			}
+		}
+	}
+}

@@ -25,7 +25,8 @@ type fakeRelay struct {
 	tried    map[string]int    // RCPT by recipient
 	open     int
 	most     int
-	closing  bool // says 421 to everybody
+	closing  bool   // says 421 to everybody
+	refuses  string // what is said to MAIL FROM; "" takes it
 	listener net.Listener
 	private  int // mails that came over TLS
 	manners
@@ -138,6 +139,11 @@ func (f *fakeRelay) serve(c net.Conn) {
 				continue
 			}
 			from = between(line)
+			if f.refuses != "" {
+				say(f.refuses)
+				from = ""
+				continue
+			}
 			say("250 2.1.0 ok")
 		case strings.HasPrefix(strings.ToUpper(line), "RCPT TO:"):
 			to = between(line)

@@ -84,7 +84,7 @@ func TestEveryOperation(t *testing.T) {
 }
 
 // rare are properties that no answer of the edition has.
-var rare = []string{"Author.affiliation", "Author.orcid", "Harvested.note", "Found.atLeast", "Found.corrected", "Found.incomplete", "Found.byMeaning", "Found.nearest",
+var rare = []string{"Author.affiliation", "Author.orcid", "Harvested.note", "Found.atLeast", "Found.corrected", "Found.suggested", "Found.incomplete", "Found.byMeaning", "Found.nearest",
 	"Facet.sampled", "Hit.sameAs", "Index.model", "Problem.type", "Problem.title", "Problem.status", "Problem.detail", "Problem.field", "Problem.fix", "Explanation.note"}
 
 // reportUnseen tells of documented properties that no answer had, so that a

@@ -74,7 +74,7 @@ func (a *API) search(w http.ResponseWriter, r *http.Request) error {
 func (a *API) found(s app.Search, f *app.Found, sel selected) *client.Found {
 	return &client.Found{
 		Query: s.Text, Title: "Search: " + s.Text, URL: a.base + searchPath(s),
-		Items: a.hits(f, sel), Total: f.Total, AtLeast: f.AtLeast, Corrected: f.Corrected,
+		Items: a.hits(f, sel), Total: f.Total, AtLeast: f.AtLeast, Corrected: f.Corrected, Suggested: f.Suggested,
 		Ignored: ignored(f.Query.Ignored), Unknown: f.Unknown,
 		ByMeaning: f.ByMeaning, Nearest: f.Nearest, Incomplete: f.Incomplete || f.Filling != nil,
 		Facets: each(f.Facets, func(v *broadsheet.Facet) client.Facet {

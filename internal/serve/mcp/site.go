@@ -147,6 +147,9 @@ func (s site) found(f *app.Found) *List {
 	if f.Corrected != "" {
 		note("searched for %q instead", f.Corrected)
 	}
+	if f.Suggested != "" {
+		note("perhaps you mean %q", f.Suggested)
+	}
 	for _, i := range f.Query.Ignored {
 		note("about %q: %s", i.Text, i.Why)
 	}

@@ -32,7 +32,7 @@ CREATE TABLE subscriptions (
   ended_at     INTEGER,
   reason       TEXT NOT NULL
 );
-CREATE INDEX subscriptions_due ON subscriptions (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX subscriptions_due ON subscriptions (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX subscriptions_recipient ON subscriptions (recipient_id);
 
 -- What became news here, in the order of its coming.
@@ -76,7 +76,7 @@ CREATE TABLE deliveries (
   reply           TEXT NOT NULL,
   UNIQUE (subscription_id, slot)
 );
-CREATE INDEX deliveries_due ON deliveries (channel, next_at) WHERE state = 'planned';
+CREATE INDEX deliveries_due ON deliveries (channel, next_at, id) WHERE state = 'planned';
 CREATE INDEX deliveries_open ON deliveries (next_at) WHERE state IN ('claimed', 'sending');
 CREATE INDEX deliveries_recipient ON deliveries (recipient_id, planned_at);
 CREATE INDEX deliveries_edition ON deliveries (edition_id);
