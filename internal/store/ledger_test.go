@@ -74,7 +74,7 @@ func TestSubscriptionsAreKept(t *testing.T) {
 		}
 		x.Topic = broadsheet.Topic{Kind: broadsheet.TopicSearch, Key: `"counting gulls" -owls`}
 		x.Rhythm, x.MaxPapers, x.MinScore, x.SendEmpty = broadsheet.Rhythm{Days: 64, Hour: 23, Zone: zone, AsItComes: true}, 50, 7, true
-		x.State, x.DueAt, x.EndedAt, x.Reason, x.Cursor, x.LastSlot = broadsheet.SubscriptionPaused, time.Time{}, lunch, "because", 12, "2026-06-30"
+		x.State, x.DueAt, x.EndedAt, x.Reason, x.Cursor, x.LastSlot = broadsheet.SubscriptionPaused, time.Time{}, lunch, "because", 12, ""
 		if _, err := s.PutSubscription(t.Context(), x); err != nil {
 			t.Fatal(err)
 		}
@@ -243,6 +243,30 @@ func TestTheLedger(t *testing.T) {
 		got, err := s.Deliveries(t.Context(), store.DeliveryQuery{State: planned, Limit: 10})
 		if err != nil || len(got) != 1 || got[0].Attempt != 1 || !got[0].NextAt.Equal(lunch) || !got[0].EndedAt.IsZero() {
 			t.Errorf("resent: got %+v (%v)", got, err)
+		}
+	})
+}
+
+// TestChangesLeaveThePlannerAlone: a form that was read before the planner came
+// by takes nothing back, and revives nothing.
+func TestChangesLeaveThePlannerAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		old := subscribed(t, s, "ada@example.org")
+		planned(t, s, "2026-06-30")
+		old.MaxPapers = 3
+		if _, err := s.PutSubscription(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Subscription(t.Context(), old.Token)
+		if err != nil || got.Cursor != 9 || got.LastSlot != "2026-06-30" || got.MaxPapers != 3 {
+			t.Errorf("got cursor %d, slot %q, at most %d (%v); want 9, the slot, and 3", got.Cursor, got.LastSlot, got.MaxPapers, err)
+		}
+		got.State, got.DueAt = broadsheet.SubscriptionEnded, time.Time{}
+		if _, err := s.PutSubscription(t.Context(), got); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.PutSubscription(t.Context(), old); broadsheet.KindOf(err) != broadsheet.Conflict {
+			t.Errorf("a change of an ended one: %v, want a conflict", err)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"strings"
@@ -55,7 +56,9 @@ func scanSubscription(rows *sql.Rows) (broadsheet.Subscription, error) {
 }
 
 // PutSubscription stores a new subscription, ID 0, or what the reader and the
-// program changed of one that is there, and gives it with its ID.
+// program changed of one that is there, and gives it with its ID. What the
+// planner has done since it was read stays done: its cursor never goes back, and
+// its last slot is the planner's alone. One that has ended stays so: Conflict.
 func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) (broadsheet.Subscription, error) {
 	args := subscriptionArgs(&x)
 	err := s.quietTx(ctx, func(tx *txn) error {
@@ -64,10 +67,18 @@ func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) 
 			  max_papers, min_score, send_empty, cursor, due_at, last_slot, created_at, confirmed_at, ended_at, reason)
 			  VALUES (`+placeholders(1, len(args))+`) RETURNING id`), args...).Scan(&x.ID)
 		}
-		_, err := tx.exec(ctx, `UPDATE subscriptions SET recipient_id = $1, token = $2, state = $3, topic = $4, days = $5, hour = $6, zone = $7, as_it_comes = $8,
-		  max_papers = $9, min_score = $10, send_empty = $11, cursor = $12, due_at = $13, last_slot = $14, created_at = $15, confirmed_at = $16,
-		  ended_at = $17, reason = $18 WHERE id = $19`, append(args, x.ID)...)
-		return err
+		res, err := tx.exec(ctx, `UPDATE subscriptions SET state = $1, topic = $2, days = $3, hour = $4, zone = $5, as_it_comes = $6,
+		  max_papers = $7, min_score = $8, send_empty = $9, cursor = CASE WHEN cursor > $10 THEN cursor ELSE $10 END, due_at = $11, confirmed_at = $12,
+		  ended_at = $13, reason = $14 WHERE id = $15 AND (state <> 'ended' OR $1 = 'ended')`,
+			string(x.State), x.Topic.String(), int64(x.Rhythm.Days), x.Rhythm.Hour, x.Rhythm.Zone.String(), flag(x.Rhythm.AsItComes), x.MaxPapers, x.MinScore,
+			flag(x.SendEmpty), x.Cursor, micros(x.DueAt), micros(x.ConfirmedAt), micros(x.EndedAt), x.Reason, x.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "the subscription has ended meanwhile", Fix: "subscribe again if you want it"}))
+		}
+		return nil
 	})
 	return x, err
 }
