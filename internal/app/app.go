@@ -58,7 +58,7 @@ func New(o Options) (*App, error) {
 	}
 	if a.post = o.Post; a.post != nil {
 		a.asks = window{each: orDefault(a.post.PerClient, 20), all: orDefault(a.post.PerSite, 1000), length: time.Hour}
-		a.mails = window{each: orDefault(a.post.PerDay, 3), all: orDefault(a.post.PerSite, 1000), length: 24 * time.Hour}
+		a.mails = window{each: orDefault(a.post.PerDay, 3), all: 24 * orDefault(a.post.PerSite, 1000), length: 24 * time.Hour}
 	}
 	return a, nil
 }

@@ -100,9 +100,13 @@ func (a *App) ChangeSubscription(ctx context.Context, key, signature, token stri
 			return err
 		}
 	}
+	overdue := s.DueAt
 	s.DueAt = time.Time{}
 	if s.State == broadsheet.SubscriptionActive {
 		s.DueAt = digest.Next(s.Rhythm, now)
+		if !overdue.IsZero() && overdue.Before(now) {
+			s.DueAt = overdue // an edition that is about to come still comes
+		}
 	}
 	_, err = a.store.PutSubscription(ctx, s)
 	return err

@@ -111,6 +111,10 @@ func (a *App) apply(ctx context.Context, address string, wish broadsheet.Wish) e
 	if err != nil || suppressed {
 		return err
 	}
+	// Counted before anything is read, so that many at once count as many.
+	if a.mails.take(mailboxKey(address), a.now()) != nil {
+		return nil // its owner has been asked often enough
+	}
 	now := a.now()
 	r, err := a.store.PutRecipient(ctx, broadsheet.Recipient{Channel: broadsheet.ChannelMail, Address: address, Key: key, Salt: name128(), CreatedAt: now})
 	if err != nil {
@@ -120,17 +124,11 @@ func (a *App) apply(ctx context.Context, address string, wish broadsheet.Wish) e
 	if err != nil {
 		return err
 	}
-	recent, open := 0, 0
+	open := 0
 	for _, s := range have {
-		if s.State == broadsheet.SubscriptionPending && s.CreatedAt.After(now.Add(-24*time.Hour)) {
-			recent++
-		}
 		if s.State == broadsheet.SubscriptionActive || s.State == broadsheet.SubscriptionPaused {
 			open++
 		}
-	}
-	if recent >= orDefault(a.post.PerDay, 3) {
-		return nil // its owner has been asked often enough
 	}
 	same := slices.ContainsFunc(have, func(s broadsheet.Subscription) bool {
 		return s.Topic == wish.Topic && (s.State == broadsheet.SubscriptionActive || s.State == broadsheet.SubscriptionPaused)
@@ -166,13 +164,21 @@ func (a *App) PreferencesLink(ctx context.Context, address, client string) error
 	if err != nil {
 		return err
 	}
-	if err := a.mails.take(key, a.now()); err != nil {
+	if a.mails.take(mailboxKey(address), a.now()) != nil {
 		return nil
 	}
 	if _, suppressed, err := a.store.Suppression(ctx, broadsheet.ChannelMail, key); err != nil || suppressed {
 		return err
 	}
 	return a.post.Notify(ctx, Notice{Kind: NoticePreferences, Address: r.Address})
+}
+
+// mailboxKey is the mailbox that an address most likely leads to, for limits only:
+// what follows a plus is the reader's own mark.
+func mailboxKey(address string) string {
+	local, domain, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return broadsheet.AddressKey(local + "@" + domain)
 }
 
 // ConfirmPath is the page that confirms a subscription, for the mail that asks.

@@ -123,8 +123,13 @@ func TestOneAnswer(t *testing.T) {
 			t.Errorf("a known address: %v", err)
 		}
 	}
-	if n := len(o.sent); n != 4 { // the first and three more
-		t.Errorf("%d mails were sent to one address in a day, want 4 with the first", n)
+	for i := range 20 {
+		if err := o.Subscribe(t.Context(), app.Application{Address: fmt.Sprintf("known+%d@example.org", i), Wish: wish()}); err != nil {
+			t.Errorf("the same mailbox under another mark: %v", err)
+		}
+	}
+	if n := len(o.sent); n != 3 {
+		t.Errorf("%d mails were sent to one mailbox in a day, want 3", n)
 	}
 	for _, n := range o.sent[1:] {
 		if n.Kind != app.NoticePreferences {
@@ -234,5 +239,22 @@ func TestPreferences(t *testing.T) {
 	}
 	if diff := cmp.Diff(broadsheet.Denied, broadsheet.KindOf(o.Erase(t.Context(), key, signature))); diff != "" {
 		t.Errorf("erased twice: %s", diff)
+	}
+}
+
+// TestManyAtOnce: asking twenty times at the same moment fills no mailbox either.
+func TestManyAtOnce(t *testing.T) {
+	o := newPostOffice(t)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if err := o.Subscribe(context.Background(), app.Application{Address: "victim@example.org", Wish: wish()}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(o.sent); n != 3 {
+		t.Errorf("%d mails, want 3", n)
 	}
 }
