@@ -205,7 +205,7 @@ func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *ent
 			w.Header()[f.name] = f.value
 		}
 		if !ok {
-			err, seconds := rt.limit.tooMany(reset)
+			seconds, err := rt.limit.tooMany(reset)
 			e := h.errorEntry(rt, h.public(r.Context(), rt, r, ""), err)
 			e.set("Retry-After", seconds)
 			return e

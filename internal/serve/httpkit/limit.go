@@ -77,9 +77,9 @@ func (l *limiter) headers(left int, reset time.Duration) []field {
 	}
 }
 
-// tooMany is the answer to a client that asked too often.
-func (l *limiter) tooMany(reset time.Duration) (error, string) {
+// tooMany is the answer to a client that asked too often, and its Retry-After.
+func (l *limiter) tooMany(reset time.Duration) (retry string, err error) {
 	seconds := strconv.FormatInt(int64((reset+time.Second-1)/time.Second), 10)
-	return &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("more than %d requests in %d seconds", l.Requests, l.Window/time.Second),
-		Fix: "wait " + seconds + " seconds"}, seconds
+	return seconds, &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("more than %d requests in %d seconds", l.Requests, l.Window/time.Second),
+		Fix: "wait " + seconds + " seconds"}
 }
