@@ -101,4 +101,6 @@ func plainlyUnknown(text string) bool {
 	return false
 }
 
-func spread() float64 { return rand.Float64() }
+func spread() float64 {
+	return rand.Float64() // #nosec G404 -- spreads retries; nobody gains by guessing it
+}
