@@ -77,7 +77,7 @@ func (a *App) Subscribes() bool { return a.post != nil }
 
 // Subscribe asks the owner of an address whether it wants a subscription. The
 // answer is the same whether the address is known here, has that subscription,
-// is suppressed or is new, and takes as long: what happens is in the mailbox. It
+// is suppressed or is new: what happens is in the mailbox. How long it takes still differs. It
 // is Invalid for what cannot be and Limited for who asks too often.
 func (a *App) Subscribe(ctx context.Context, x Application) error {
 	if a.post == nil {
