@@ -2,7 +2,6 @@ package broadsheet
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -208,13 +207,4 @@ type Subscription struct {
 	ConfirmedAt time.Time
 	EndedAt     time.Time
 	Reason      string // why it is paused or has ended
-}
-
-// WebTarget checks the address of a channel that posts to a URL.
-func WebTarget(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(s) > 2000 {
-		return InvalidField("target", "is not a web address", "write it as https://…, as the other service shows it")
-	}
-	return nil
 }

@@ -13,7 +13,6 @@ type Store interface {
 	ClaimDeliveries(ctx context.Context, channel broadsheet.Channel, now, lease time.Time, limit int) ([]store.Claim, error)
 	PutSteps(ctx context.Context, steps []store.Step) ([]bool, error)
 	Recover(ctx context.Context, now time.Time, repeat bool) (again, unknown int64, err error)
-	NextDelivery(ctx context.Context, channel broadsheet.Channel) (time.Time, error)
 	Suppress(ctx context.Context, x broadsheet.Suppression) error
 }
 
