@@ -204,7 +204,11 @@ func (v *conversation) Hand(_ context.Context, c *store.Claim, m deliver.Message
 		return v.refused(err), nil
 	}
 	t := v.client.Text
-	end, err := writeBody(t.W, m.(*Letter).Body)
+	var end string
+	_, err := t.W.WriteString(v.relay.fields(c.Token))
+	if err == nil {
+		end, err = writeBody(t.W, m.(*Letter).Body)
+	}
 	if err == nil {
 		err = t.W.Flush()
 	}
