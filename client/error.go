@@ -22,6 +22,7 @@ type Error struct {
 	RetryAfter time.Duration `json:"-"` // how long the site asks to wait; 0 where it does not say
 }
 
+// Error is the refusal in a line: the status, the field, what was wrong and the fix.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d", e.Status)
