@@ -10,16 +10,17 @@ type Kind int
 
 // Kinds of errors. Internal is what an error without a kind is.
 const (
-	Internal    Kind = iota // our fault; nothing to mend in the request
-	NotFound                // no such thing
-	Invalid                 // the request names something that cannot be
-	Conflict                // it contradicts what is stored
-	Denied                  // not allowed
-	Limited                 // too much, too fast
-	Unavailable             // not now: a source, disk or database is out of reach
+	Internal        Kind = iota // our fault; nothing to mend in the request
+	NotFound                    // no such thing
+	Invalid                     // the request names something that cannot be
+	Conflict                    // it contradicts what is stored
+	Denied                      // not allowed
+	Limited                     // too much, too fast
+	Unavailable                 // not now: a source, disk or database is out of reach
+	Unauthenticated             // only for who is signed in, and nobody is
 )
 
-var kindNames = [...]string{"internal", "not found", "invalid", "conflict", "denied", "limited", "unavailable"}
+var kindNames = [...]string{"internal", "not found", "invalid", "conflict", "denied", "limited", "unavailable", "unauthenticated"}
 
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {

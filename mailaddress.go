@@ -83,3 +83,34 @@ func AddressKey(address string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(address)))
 	return hex.EncodeToString(sum[:16])
 }
+
+// HideAddresses is text with everything in it that looks like a mail address
+// replaced: what relays say of a mail names whom it was for, and such words
+// outlive the address.
+func HideAddresses(text string) string {
+	var out strings.Builder
+	for {
+		at := strings.IndexByte(text, '@')
+		if at < 0 {
+			out.WriteString(text)
+			return out.String()
+		}
+		begin := strings.LastIndexFunc(text[:at], endsAddress) + 1
+		end := strings.IndexFunc(text[at:], endsAddress)
+		if end < 0 {
+			end = len(text) - at
+		}
+		if begin == at || end == 1 { // an @ that stands alone
+			out.WriteString(text[:at+1])
+			text = text[at+1:]
+			continue
+		}
+		out.WriteString(text[:begin])
+		out.WriteString("(address)")
+		text = text[at+end:]
+	}
+}
+
+// endsAddress tells what does not stand in an address as mail programs write it
+// in the middle of a sentence.
+func endsAddress(r rune) bool { return r <= ' ' || strings.ContainsRune(`<>()[]{}",:;`, r) }

@@ -146,11 +146,11 @@ const AsItComesEvery = time.Hour
 // Wish is what a reader asked for: everything of a subscription that is the
 // reader's to change.
 type Wish struct {
-	Topic     Topic
-	Rhythm    Rhythm
-	MaxPapers int  // of an edition, 1 to MaxEdition
-	MinScore  int  // votes that a paper must have, 0 is any
-	SendEmpty bool // say so also on a day without papers
+	Topic     Topic  `json:"topic"`
+	Rhythm    Rhythm `json:"rhythm"`
+	MaxPapers int    `json:"maxPapers"`           // of an edition, 1 to MaxEdition
+	MinScore  int    `json:"minScore,omitempty"`  // votes that a paper must have, 0 is any
+	SendEmpty bool   `json:"sendEmpty,omitempty"` // say so also on a day without papers
 }
 
 // Bounds and defaults of a Wish.

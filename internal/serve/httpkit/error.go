@@ -25,7 +25,7 @@ func refuse(code int, kind broadsheet.Kind, text, fix string) error {
 var errNoSuchPath = error(&broadsheet.Error{Kind: broadsheet.NotFound, Text: "there is no such page"})
 
 // Status is the HTTP status that tells of err, by its kind (broadsheet.KindOf):
-// 404, 400, 409, 403, 429, 503, 500; 413 for a body over its limit, 408 for one
+// 404, 400, 409, 403, 401, 429, 503, 500; 413 for a body over its limit, 408 for one
 // that came too slowly, 503 where time ran out. 200 for nil.
 func Status(err error) int {
 	var se *statusError
@@ -47,6 +47,8 @@ func Status(err error) int {
 		return http.StatusConflict
 	case broadsheet.Denied:
 		return http.StatusForbidden
+	case broadsheet.Unauthenticated:
+		return http.StatusUnauthorized
 	case broadsheet.Limited:
 		return http.StatusTooManyRequests
 	case broadsheet.Unavailable:

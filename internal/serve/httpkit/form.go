@@ -40,6 +40,9 @@ func (h *Handler) addForms(pages map[string]*route, forms []*route) {
 			page.others[f.Type] = f
 		}
 		page.vary, f.vary = varyAccept, varyAccept
+		if page.Personal {
+			page.vary = varyReader
+		}
 	}
 	// The longest first: .csl.json is not a .json.
 	h.suffixes = slices.SortedFunc(maps.Keys(h.forms), func(a, b string) int {
@@ -50,7 +53,10 @@ func (h *Handler) addForms(pages map[string]*route, forms []*route) {
 	})
 }
 
-var varyAccept = []string{"Accept, Accept-Encoding"}
+var (
+	varyAccept = []string{"Accept, Accept-Encoding"}
+	varyReader = []string{"Cookie, Accept, Accept-Encoding"}
+)
 
 func checkForm(rt Route) error {
 	switch {

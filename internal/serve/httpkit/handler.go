@@ -129,9 +129,17 @@ func (h *Handler) compile(rt Route) *route {
 	if len(rt.Offers) > 0 {
 		c.vary = []string{"Accept, Accept-Encoding"}
 	}
+	if rt.Personal {
+		c.vary = []string{"Cookie, " + c.vary[0]}
+	}
 	switch rt.Kind {
 	case Page:
 		age := int(c.MaxAge / time.Second)
+		if age < 0 {
+			// A proxy may answer a crowd for a second: no page here is fresher.
+			c.cache = []string{"public, max-age=0, s-maxage=1, must-revalidate"}
+			break
+		}
 		c.cache = []string{fmt.Sprintf("public, max-age=%d, stale-while-revalidate=%d", age, 10*age)}
 	case Asset:
 		c.cache = []string{"public, max-age=31536000, immutable"}
@@ -184,7 +192,9 @@ func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var e *entry
-	if rt.Kind == Page || rt.Kind == Asset {
+	if own := h.personal(rt, r); own != nil {
+		e = own
+	} else if rt.Kind == Page || rt.Kind == Asset {
 		e = h.page(rt, r)
 		if e.status == http.StatusNotFound && rt != page {
 			rt = page // there is no such form of it, but there may be a page
@@ -226,7 +236,15 @@ func (h *Handler) refuse(rt *route, w http.ResponseWriter, r *http.Request) *ent
 func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *entry {
 	ctx, cancel := context.WithTimeout(r.Context(), h.o.Timeouts.Write)
 	defer cancel()
-	in := r.WithContext(withClient(ctx, who(r, h.o.TrustedProxies)))
+	ctx = withClient(ctx, who(r, h.o.TrustedProxies))
+	if h.o.Identify != nil && !rt.CrossOrigin && rt.Kind != Plain {
+		known, _, err := h.o.Identify(r.WithContext(ctx))
+		if err != nil {
+			return h.errorEntry(rt, r.WithContext(ctx), err)
+		}
+		ctx = known
+	}
+	in := r.WithContext(ctx)
 	in.Host = h.host
 	if rt.Kind != Action {
 		in.Body = http.NoBody

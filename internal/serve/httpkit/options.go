@@ -2,6 +2,7 @@ package httpkit
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -28,8 +29,13 @@ type Options struct {
 	// without a route: it may look at r.URL.Path to tell whose they would be.
 	// Default: one line of text.
 	Error ErrorFunc
+	// Identify finds who sent a request, by its cookie or, on other routes than
+	// Pages, its Authorization: ctx with the reader in it, as the application reads
+	// it, and whether there is one. An error is answered with; a session that is over is
+	// none. Default: nobody is ever signed in.
+	Identify func(r *http.Request) (ctx context.Context, known bool, err error)
 	// Generation names the state of the site's content: it changes when any page
-	// may have changed. It is asked once a second at most. Default: never changes.
+	// may have changed. It is asked twice a second at most. Default: never changes.
 	Generation func() string
 	// Now is the clock, default time.Now.
 	Now func() time.Time

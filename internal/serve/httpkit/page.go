@@ -14,7 +14,7 @@ import (
 const (
 	// freshFor is the time for which a page is shown without asking whether the
 	// site's content changed: what a reader sees is at most this much too old.
-	freshFor = time.Second
+	freshFor = 500 * time.Millisecond
 	// maxAge is when a page is made anew though nothing changed, since "today"
 	// and "2 hours ago" move.
 	maxAge = time.Minute

@@ -71,8 +71,8 @@ func TestPageIsMadeAgainWhenContentChanges(t *testing.T) {
 	}{
 		{"first", 0, false, "1"},
 		{"again", 0, false, "1"},
-		{"changed within the second", 900 * time.Millisecond, true, "1"},
-		{"a second later", 200 * time.Millisecond, false, "2"},
+		{"changed within half a second", 450 * time.Millisecond, true, "1"},
+		{"half a second later", 100 * time.Millisecond, false, "2"},
 		{"nothing changes", 50 * time.Second, false, "2"},
 		{"a minute old", 11 * time.Second, false, "3"},
 		{"changed", 2 * time.Second, true, "4"},

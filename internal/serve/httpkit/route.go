@@ -22,7 +22,9 @@ type RouteKind int
 const (
 	// Page is public and the same for everybody who is not signed in: HTML,
 	// text, JSON, feeds. It is cached here and by browsers and proxies. Its
-	// handler gets a request without headers, body, cookies or address.
+	// handler gets a request without headers, body, cookies or address. Where
+	// Personal is set, it is called anew for each who is signed in, with the reader
+	// in the context, and that answer is stored by nobody.
 	Page RouteKind = iota
 	// Asset never changes under its URL, which holds its hash.
 	Asset
@@ -55,7 +57,8 @@ type Route struct {
 	// none, the handler sees no Accept.
 	Offers []string
 	// MaxAge is how long browsers and proxies may keep a Page without asking,
-	// default DefaultMaxAge. A handler may set Cache-Control itself instead.
+	// default DefaultMaxAge; Revalidate has them ask each time. A handler may set
+	// Cache-Control itself instead.
 	MaxAge time.Duration
 	// CORS lets scripts of other sites read the answers of a public GET.
 	CORS bool
@@ -81,6 +84,11 @@ type Route struct {
 	// Strict refuses parameters that Query does not name: a program that mistypes
 	// one is told so.
 	Strict bool
+	// Right names what a person must be allowed to do here, in the application's
+	// words; the application checks it, tests walk the table by it. A Page needs none.
+	Right string
+	// Personal gives a Page another shape for who is signed in; see Options.Identify.
+	Personal bool
 	// Error shows this route's errors instead of Options.Error.
 	Error ErrorFunc
 }
@@ -88,6 +96,7 @@ type Route struct {
 // Defaults of a Route.
 const (
 	DefaultMaxAge  = time.Minute
+	Revalidate     = -time.Second // as Route.MaxAge
 	DefaultMaxBody = 256 << 10
 )
 
@@ -112,6 +121,8 @@ func (rt Route) check() error {
 		return fmt.Errorf("no handler")
 	case rt.CORS && (rt.Kind == Private || rt.Kind == Action):
 		return fmt.Errorf("other sites may not read what is private")
+	case rt.Personal && rt.Kind != Page:
+		return fmt.Errorf("personal on kind %s", rt.Kind)
 	case rt.CrossOrigin && rt.Kind != Action:
 		return fmt.Errorf("cross-origin on kind %s, which changes nothing", rt.Kind)
 	case len(rt.Offers) > 0 && rt.Kind != Page:
