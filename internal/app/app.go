@@ -38,7 +38,6 @@ type App struct {
 	key    *seal.Key
 	hooks  Hooks
 	asks   window // subscriptions asked for, by client
-	mails  window // links asked for, by address
 }
 
 // New makes the use cases over a store.
@@ -58,7 +57,6 @@ func New(o Options) (*App, error) {
 	}
 	if a.post = o.Post; a.post != nil {
 		a.asks = window{each: orDefault(a.post.PerClient, 20), all: orDefault(a.post.PerSite, 1000), length: time.Hour}
-		a.mails = window{each: orDefault(a.post.PerDay, 3), all: 24 * orDefault(a.post.PerSite, 1000), length: 24 * time.Hour}
 	}
 	return a, nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +18,9 @@ import (
 // sends no mail.
 type Post struct {
 	Key *seal.Key // of links in mails
+	// Ask takes a request over, for good, and has it done soon by App.Do. It does
+	// the same for every address.
+	Ask func(ctx context.Context, q Request) error
 	// Notify takes a notice over, for good: it is sent soon, and tried again.
 	Notify func(ctx context.Context, n Notice) error
 	// Refused tells whether nobody may subscribe with addresses of a domain.
@@ -29,10 +31,12 @@ type Post struct {
 	PerDay, PerClient, PerSite int
 }
 
-// Notice is a mail about a subscription, not an edition.
+// Notice is a mail about a subscription, not an edition. It names nobody by the
+// address, which is looked up when the mail is sent: what is left of a notice that
+// was sent tells nothing once the address is erased.
 type Notice struct {
-	Kind    NoticeKind
-	Address string
+	Kind      NoticeKind
+	Recipient string // key of the recipient
 	// Subscription is what was asked for, of a NoticeConfirm; its public name.
 	Subscription string
 }
@@ -75,20 +79,28 @@ var errNoPost = &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "this site
 // Subscribes tells whether people can subscribe here.
 func (a *App) Subscribes() bool { return a.post != nil }
 
-// Subscribe asks the owner of an address whether it wants a subscription. The
-// answer is the same whether the address is known here, has that subscription,
-// is suppressed or is new: what happens is in the mailbox. How long it takes still differs. It
-// is Invalid for what cannot be and Limited for who asks too often.
-func (a *App) Subscribe(ctx context.Context, x Application) error {
+// CheckAddress reads an address that somebody wants to subscribe with. It is
+// Invalid, with the field address, for one that cannot be or is not taken here.
+func (a *App) CheckAddress(text string) (string, error) {
 	if a.post == nil {
-		return errNoPost
+		return "", errNoPost
 	}
-	address, err := broadsheet.ParseAddress(x.Address)
+	address, err := broadsheet.ParseAddress(text)
+	if err == nil && a.post.Refused != nil && a.post.Refused(broadsheet.AddressDomain(address)) {
+		err = broadsheet.InvalidField("address", "addresses of that domain are not taken here", "use another")
+	}
+	return address, err
+}
+
+// Subscribe asks the owner of an address whether it wants a subscription. The
+// answer, and what is done before it, is the same whether the address is known
+// here, has that subscription, is suppressed or is new: it is looked up later, by
+// Do, and what happens is in the mailbox. It is Invalid for what cannot be and
+// Limited for who asks too often.
+func (a *App) Subscribe(ctx context.Context, x Application) error {
+	address, err := a.CheckAddress(x.Address)
 	if err != nil {
 		return err
-	}
-	if a.post.Refused != nil && a.post.Refused(broadsheet.AddressDomain(address)) {
-		return broadsheet.InvalidField("address", "addresses of that domain are not taken here", "use another")
 	}
 	if x.Wish.Topic, err = broadsheet.ParseTopic(x.Wish.Topic.String()); err != nil {
 		return err
@@ -102,49 +114,12 @@ func (a *App) Subscribe(ctx context.Context, x Application) error {
 	if x.Trap != "" {
 		return nil
 	}
-	return a.apply(ctx, address, x.Wish)
-}
-
-func (a *App) apply(ctx context.Context, address string, wish broadsheet.Wish) error {
-	key := broadsheet.AddressKey(address)
-	_, suppressed, err := a.store.Suppression(ctx, broadsheet.ChannelMail, key)
-	if err != nil || suppressed {
-		return err
-	}
-	// Counted before anything is read, so that many at once count as many.
-	if a.mails.take(mailboxKey(address), a.now()) != nil {
-		return nil // its owner has been asked often enough
-	}
-	now := a.now()
-	r, err := a.store.PutRecipient(ctx, broadsheet.Recipient{Channel: broadsheet.ChannelMail, Address: address, Key: key, Salt: name128(), CreatedAt: now})
-	if err != nil {
-		return err
-	}
-	have, err := a.store.SubscriptionsOf(ctx, r.ID)
-	if err != nil {
-		return err
-	}
-	open := 0
-	for _, s := range have {
-		if s.State == broadsheet.SubscriptionActive || s.State == broadsheet.SubscriptionPaused {
-			open++
-		}
-	}
-	same := slices.ContainsFunc(have, func(s broadsheet.Subscription) bool {
-		return s.Topic == wish.Topic && (s.State == broadsheet.SubscriptionActive || s.State == broadsheet.SubscriptionPaused)
-	})
-	s, err := a.store.PutSubscription(ctx, broadsheet.Subscription{RecipientID: r.ID, Token: name128(), State: broadsheet.SubscriptionPending, Wish: wish, CreatedAt: now})
-	if err != nil {
-		return err
-	}
-	if same || open >= maxSubscriptions {
-		return a.post.Notify(ctx, Notice{Kind: NoticePreferences, Address: r.Address})
-	}
-	return a.post.Notify(ctx, Notice{Kind: NoticeConfirm, Address: r.Address, Subscription: s.Token})
+	return a.post.Ask(ctx, Request{Kind: NoticeConfirm, Address: address, Wish: &x.Wish, Token: name128()})
 }
 
 // PreferencesLink asks for a link to everything that an address has; it comes by
-// mail, and only where the address has anything. The answer is always the same.
+// mail, and only where the address has anything. The answer is always the same,
+// as that of Subscribe is.
 func (a *App) PreferencesLink(ctx context.Context, address, client string) error {
 	if a.post == nil {
 		return errNoPost
@@ -156,29 +131,7 @@ func (a *App) PreferencesLink(ctx context.Context, address, client string) error
 	if err := a.asks.take(client, a.now()); err != nil {
 		return err
 	}
-	key := broadsheet.AddressKey(address)
-	r, err := a.store.RecipientByKey(ctx, broadsheet.ChannelMail, key)
-	if broadsheet.KindOf(err) == broadsheet.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if a.mails.take(mailboxKey(address), a.now()) != nil {
-		return nil
-	}
-	if _, suppressed, err := a.store.Suppression(ctx, broadsheet.ChannelMail, key); err != nil || suppressed {
-		return err
-	}
-	return a.post.Notify(ctx, Notice{Kind: NoticePreferences, Address: r.Address})
-}
-
-// mailboxKey is the mailbox that an address most likely leads to, for limits only:
-// what follows a plus is the reader's own mark.
-func mailboxKey(address string) string {
-	local, domain, _ := strings.Cut(address, "@")
-	local, _, _ = strings.Cut(local, "+")
-	return broadsheet.AddressKey(local + "@" + domain)
+	return a.post.Ask(ctx, Request{Kind: NoticePreferences, Address: address})
 }
 
 // ConfirmPath is the page that confirms a subscription, for the mail that asks.

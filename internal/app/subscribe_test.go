@@ -2,7 +2,10 @@ package app_test
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +14,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/lib/seal"
+	"broadsheet/internal/store"
 	"broadsheet/internal/store/storetest"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,17 +23,25 @@ import (
 // postOffice is a site that sends mail, with what it was asked to send.
 type postOffice struct {
 	*app.App
-	now  time.Time
-	mu   sync.Mutex
-	sent []app.Notice
+	store *store.Store
+	now   time.Time
+	mu    sync.Mutex
+	asked []app.Request
+	sent  []app.Notice
 }
 
 func newPostOffice(t *testing.T) *postOffice {
 	t.Helper()
-	o := &postOffice{now: time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC)}
+	o := &postOffice{now: time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
 	var err error
-	o.App, err = app.New(app.Options{Store: storetest.Open(t), Now: func() time.Time { return o.now }, Post: &app.Post{
+	o.App, err = app.New(app.Options{Store: o.store, Now: func() time.Time { return o.now }, Post: &app.Post{
 		Key: &seal.Key{1}, PerClient: 5, Refused: func(domain string) bool { return domain == "throwaway.example" },
+		Ask: func(_ context.Context, q app.Request) error {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.asked = append(o.asked, q)
+			return nil
+		},
 		Notify: func(_ context.Context, n app.Notice) error {
 			o.mu.Lock()
 			defer o.mu.Unlock()
@@ -58,11 +70,22 @@ func linkOf(t *testing.T, path string) (name, signature string) {
 	return parts[2], signature
 }
 
+// done does what was asked for since, as the job does.
+func (o *postOffice) done(t *testing.T) {
+	t.Helper()
+	for ; len(o.asked) > 0; o.asked = o.asked[1:] {
+		if err := o.Do(t.Context(), o.asked[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func (o *postOffice) subscribe(t *testing.T, address string) *broadsheet.Subscription {
 	t.Helper()
 	if err := o.Subscribe(t.Context(), app.Application{Address: address, Wish: wish()}); err != nil {
 		t.Fatal(err)
 	}
+	o.done(t)
 	n := o.sent[len(o.sent)-1]
 	s := &broadsheet.Subscription{Token: n.Subscription, CreatedAt: o.now}
 	name, signature := linkOf(t, o.ConfirmPath(s))
@@ -79,7 +102,8 @@ func TestDoubleOptIn(t *testing.T) {
 	if err := o.Subscribe(t.Context(), app.Application{Address: " Ada@Example.ORG ", Wish: wish()}); err != nil {
 		t.Fatal(err)
 	}
-	if len(o.sent) != 1 || o.sent[0].Kind != app.NoticeConfirm || o.sent[0].Address != "Ada@example.org" {
+	o.done(t)
+	if len(o.sent) != 1 || o.sent[0].Kind != app.NoticeConfirm || o.sent[0].Recipient != broadsheet.AddressKey("ada@example.org") {
 		t.Fatalf("sent %+v, want one question to confirm", o.sent)
 	}
 	name, signature := linkOf(t, o.ConfirmPath(&broadsheet.Subscription{Token: o.sent[0].Subscription, CreatedAt: o.now}))
@@ -128,6 +152,7 @@ func TestOneAnswer(t *testing.T) {
 			t.Errorf("the same mailbox under another mark: %v", err)
 		}
 	}
+	o.done(t)
 	if n := len(o.sent); n != 3 {
 		t.Errorf("%d mails were sent to one mailbox in a day, want 3", n)
 	}
@@ -137,11 +162,14 @@ func TestOneAnswer(t *testing.T) {
 		}
 	}
 	before := len(o.sent)
-	if err := o.Subscribe(t.Context(), app.Application{Address: "robot@example.org", Wish: wish(), Trap: "x"}); err != nil || len(o.sent) != before {
-		t.Errorf("a filled trap: %v and %d mails", err, len(o.sent)-before)
+	if err := o.Subscribe(t.Context(), app.Application{Address: "robot@example.org", Wish: wish(), Trap: "x"}); err != nil {
+		t.Errorf("a filled trap: %v", err)
 	}
-	if err := o.PreferencesLink(t.Context(), "nobody@example.org", ""); err != nil || len(o.sent) != before {
-		t.Errorf("a link for nobody: %v and %d mails", err, len(o.sent)-before)
+	if err := o.PreferencesLink(t.Context(), "nobody@example.org", ""); err != nil {
+		t.Errorf("a link for nobody: %v", err)
+	}
+	if o.done(t); len(o.sent) != before {
+		t.Errorf("a filled trap and a link for nobody: %d mails", len(o.sent)-before)
 	}
 	var err error
 	for i := range 6 {
@@ -179,8 +207,8 @@ func TestApplicationsThatCannotBe(t *testing.T) {
 			t.Errorf("%q: got %v, want invalid %s", c.address, err, c.field)
 		}
 	}
-	if len(o.sent) != 0 {
-		t.Errorf("%d mails were sent", len(o.sent))
+	if len(o.asked) != 0 {
+		t.Errorf("%d were taken over", len(o.asked))
 	}
 }
 
@@ -247,8 +275,9 @@ func TestManyAtOnce(t *testing.T) {
 	o := newPostOffice(t)
 	var all sync.WaitGroup
 	for range 20 {
+		w := wish()
 		all.Go(func() {
-			if err := o.Subscribe(context.Background(), app.Application{Address: "victim@example.org", Wish: wish()}); err != nil {
+			if err := o.Do(context.Background(), app.Request{Kind: app.NoticeConfirm, Address: "victim@example.org", Wish: &w, Token: rand.Text()}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -256,5 +285,79 @@ func TestManyAtOnce(t *testing.T) {
 	all.Wait()
 	if n := len(o.sent); n != 3 {
 		t.Errorf("%d mails, want 3", n)
+	}
+}
+
+// TestAskingLooksNothingUp: what is done before the answer is the same for every
+// address, so that its time tells nothing. The store is shut, and still each gets
+// its answer, for one request that is taken over. Line 20 of doc/security.md.
+func TestAskingLooksNothingUp(t *testing.T) {
+	o := newPostOffice(t)
+	o.subscribe(t, "known@example.org")
+	for range 4 { // of whom enough was asked for today
+		if err := o.Subscribe(t.Context(), app.Application{Address: "asked@example.org", Wish: wish()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.done(t)
+	if err := o.store.Suppress(t.Context(), broadsheet.Suppression{Channel: broadsheet.ChannelMail, Key: broadsheet.AddressKey("never@example.org"), Reason: broadsheet.SuppressedComplaint, At: o.now}); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"fresh@example.org", "known@example.org", "asked@example.org", "never@example.org"} {
+		for what, ask := range map[string]func() error{
+			"subscribe":   func() error { return o.Subscribe(t.Context(), app.Application{Address: address, Wish: wish()}) },
+			"preferences": func() error { return o.PreferencesLink(t.Context(), address, "") },
+		} {
+			o.asked = nil
+			if err := ask(); err != nil || len(o.asked) != 1 || o.asked[0].Address != address {
+				t.Errorf("%s of %s: %v and took over %+v, want one request and no look into the store", what, address, err, o.asked)
+			}
+		}
+	}
+}
+
+// TestDoneTwice: a job that dies after its work and is run again sends nothing
+// else and counts nothing more.
+func TestDoneTwice(t *testing.T) {
+	o := newPostOffice(t)
+	for range 3 {
+		if err := o.Subscribe(t.Context(), app.Application{Address: "ada@example.org", Wish: wish()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	twice := o.asked[0]
+	o.done(t)
+	for range 2 {
+		if err := o.Do(t.Context(), twice); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var tokens []string
+	for _, n := range o.sent[:3] {
+		tokens = append(tokens, n.Subscription)
+	}
+	for _, n := range o.sent[3:] {
+		if n != o.sent[0] {
+			t.Errorf("done again: sent %+v, want the first question %+v", n, o.sent[0])
+		}
+	}
+	slices.Sort(tokens)
+	if len(slices.Compact(tokens)) != 3 || len(o.sent) != 5 {
+		t.Errorf("sent %+v, want three questions and two repeats of the first", o.sent)
+	}
+	// What is kept until then says all of it, and reads back as it was.
+	text, err := json.Marshal(twice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back app.Request
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(twice, back, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" {
+		t.Errorf("a request as JSON %s (-want +got):\n%s", text, diff)
 	}
 }

@@ -20,6 +20,7 @@ type Mail struct {
 	Unknown        string // "drop" or "repeat"
 	RefusedDomains []string
 	NoticesPerHour int
+	KeepEnded      int // days
 	SecretFile     string
 	Bounces        Bounces
 }
@@ -77,6 +78,11 @@ func mailSettings() []*Setting {
 			Help:  "subscriptions that can be asked for in an hour",
 			Doc:   "How many people together can ask for a subscription or a link in an hour. One address is sent three such mails a day at most, one client can ask 20 times an hour.",
 			bind:  m(func(m *Mail) any { return &m.NoticesPerHour }),
+			check: checkPositive},
+		{Key: "mail.keep_ended", Default: "30", Example: "90", Commands: serving,
+			Help:  "days for which the address of who has ended all subscriptions is kept",
+			Doc:   "For how many days the address of somebody who has ended all subscriptions, and the list of what was sent to it, are kept, so that questions can be answered and late bounces find whom they are about. Then both are removed; where mail came back or was reported as spam, a hash of the address stays. What was asked for and never confirmed goes after three days.",
+			bind:  m(func(m *Mail) any { return &m.KeepEnded }),
 			check: checkPositive},
 		{Key: "secret_file", Example: "/etc/broadsheet/secret.key", Commands: serving,
 			Help: "file with the key that signs links in mails (default DATA_DIR/secret.key)",

@@ -119,6 +119,7 @@ func outcome(job store.Job, k *kind, err, cause error, now time.Time) store.JobE
 	default:
 		end.State, end.Error = store.JobFailed, clip(err.Error())
 	}
+	end.Drop = end.Drop || k.policy.Forget
 	if job.Key == scheduleKey && k.next != nil {
 		if at := k.next(now); !at.IsZero() {
 			end.State, end.RunAt, end.Attempt = store.JobWaiting, at, 0

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"broadsheet"
 )
 
 // mirrored is a table whose rows another database gets as they are, with their
@@ -27,7 +29,7 @@ var deliveryTables = []mirrored{
 	  created_at, confirmed_at, ended_at, reason`, "id", ""},
 	{"editions", "id, token, topic, from_seq, to_seq, composed_at, title, picks, total", "id", ""},
 	{"deliveries", `id, edition_id, subscription_id, recipient_id, channel, slot, token, papers, state, attempt, planned_at, next_at, expires_at, ended_at, reply`, "id", ""},
-	{"strays", "id, received_at, why, body", "id", ""},
+	{"strays", "id, received_at, why, body, recipient_id", "id", ""},
 }
 
 // Mirrored counts rows that went over.
@@ -172,7 +174,7 @@ func (s *Store) mergeSuppressions(ctx context.Context, to *Store) (n int, err er
 		err = to.quietTx(ctx, func(tx *txn) error {
 			out := to.newBulk(tx, "suppressions", "channel, key, reason, detail, at", "ON CONFLICT (channel, key) DO NOTHING")
 			for _, x := range page {
-				if err := out.add(ctx, string(x.Channel), x.Key, string(x.Reason), x.Detail, x.At.UnixMicro()); err != nil {
+				if err := out.add(ctx, string(x.Channel), x.Key, string(x.Reason), broadsheet.HideAddresses(x.Detail), x.At.UnixMicro()); err != nil {
 					return err
 				}
 			}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"broadsheet"
 )
@@ -65,48 +64,12 @@ func (s *Store) SetSalt(ctx context.Context, id int64, salt string) error {
 	})
 }
 
-// EraseRecipient removes a recipient with its subscriptions and the ledger's
-// lines of them. Suppressions stay: they hold no address.
-func (s *Store) EraseRecipient(ctx context.Context, id int64) error {
-	return s.quietTx(ctx, func(tx *txn) error {
-		for _, text := range []string{
-			`DELETE FROM deliveries WHERE recipient_id = $1`,
-			`DELETE FROM subscriptions WHERE recipient_id = $1`,
-			`DELETE FROM recipients WHERE id = $1`,
-		} {
-			if _, err := tx.exec(ctx, text, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// PruneRecipients removes subscriptions that were asked for before a time and
-// never confirmed, and recipients who have none and nothing in the ledger. It
-// gives how many subscriptions went.
-func (s *Store) PruneRecipients(ctx context.Context, before time.Time) (gone int64, err error) {
-	err = s.quietTx(ctx, func(tx *txn) error {
-		res, err := tx.exec(ctx, `DELETE FROM subscriptions WHERE state = 'pending' AND created_at < $1`, before.UnixMicro())
-		if err != nil {
-			return err
-		}
-		if gone, err = res.RowsAffected(); err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx, `DELETE FROM recipients WHERE created_at < $1
-		  AND NOT EXISTS (SELECT 1 FROM subscriptions x WHERE x.recipient_id = recipients.id)
-		  AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.recipient_id = recipients.id)`, before.UnixMicro())
-		return err
-	})
-	return gone, err
-}
-
-// Suppress forbids writing to an address. The first reason stays.
+// Suppress forbids writing to an address. The first reason stays. Addresses in
+// its words, as relays say them, are left out: a suppression outlives the address.
 func (s *Store) Suppress(ctx context.Context, x broadsheet.Suppression) error {
 	return s.quietTx(ctx, func(tx *txn) error {
 		_, err := tx.exec(ctx, `INSERT INTO suppressions (channel, key, reason, detail, at) VALUES ($1, $2, $3, $4, $5)
-		  ON CONFLICT (channel, key) DO NOTHING`, string(x.Channel), x.Key, string(x.Reason), x.Detail, x.At.UnixMicro())
+		  ON CONFLICT (channel, key) DO NOTHING`, string(x.Channel), x.Key, string(x.Reason), broadsheet.HideAddresses(x.Detail), x.At.UnixMicro())
 		return err
 	})
 }

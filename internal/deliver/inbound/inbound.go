@@ -137,15 +137,15 @@ func (d *Desk) Mail(ctx context.Context, address string, body []byte) error {
 		if errors.Is(err, dsn.ErrNone) {
 			why = "it is no report that is understood"
 		}
-		return d.stray(ctx, why, body)
+		return d.stray(ctx, t.delivery.RecipientID, why, body)
 	}
 	return d.Report(ctx, &t.delivery, report)
 }
 
-func (d *Desk) stray(ctx context.Context, why string, body []byte) error {
+func (d *Desk) stray(ctx context.Context, recipient int64, why string, body []byte) error {
 	d.taken.With("stray").Add(1)
 	body = body[:min(len(body), maxStray)]
-	if err := d.o.Store.PutStray(ctx, store.Stray{ReceivedAt: d.o.Now(), Why: line(why), Body: body}); err != nil {
+	if err := d.o.Store.PutStray(ctx, store.Stray{ReceivedAt: d.o.Now(), Why: line(why), Body: body, Recipient: recipient}); err != nil {
 		return err
 	}
 	return d.o.Store.PruneStrays(ctx, keepStrays)

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func bureau(t *testing.T) (*site, string) {
 	var plans []store.Plan
 	for _, x := range due {
 		plans = append(plans, store.Plan{Subscription: x.Subscription, Channel: x.Channel, Cursor: 9, NextDue: now.AddDate(0, 0, 1), Slot: "2026-06-30",
-			Delivery: &broadsheet.Delivery{EditionID: e.ID, Token: "secret-bounce-token-" + x.Token, PlannedAt: now, NextAt: now, ExpiresAt: now.Add(time.Hour)}})
+			Delivery: &broadsheet.Delivery{EditionID: e.ID, Token: fmt.Sprint("secret-bounce-token-", x.ID), PlannedAt: now, NextAt: now, ExpiresAt: now.Add(time.Hour)}})
 	}
 	if _, err := s.PutPlans(t.Context(), plans); err != nil {
 		t.Fatal(err)

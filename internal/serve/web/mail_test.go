@@ -36,6 +36,7 @@ func newPostOffice(t testing.TB, s *store.Store) *postOffice {
 	var err error
 	o.app, err = app.New(app.Options{Store: s, Finder: apptest.Engine(t, s, now), Now: func() time.Time { return now }, Post: &app.Post{
 		Key: &seal.Key{1}, PerClient: 10, PerDay: 20, Refused: func(domain string) bool { return domain == "throwaway.example" },
+		Ask: func(ctx context.Context, q app.Request) error { return o.app.Do(ctx, q) }, // at once
 		Notify: func(_ context.Context, n app.Notice) error {
 			o.mu.Lock()
 			defer o.mu.Unlock()
