@@ -212,7 +212,7 @@ func (b *bench) prepare(ctx context.Context, relay, sign string) (s *store.Store
 	if err != nil || len(one) == 0 {
 		return nil, nil, 0, fmt.Errorf("nothing is planned: %w", err)
 	}
-	if _, _, err = s.Recover(ctx, now, false); err != nil {
+	if _, err = s.Recover(ctx, store.Recovery{Channel: broadsheet.ChannelMail, Now: now, Lease: time.Hour, Wait: time.Hour}); err != nil {
 		return nil, nil, 0, err
 	}
 	text, err := letters.Write(ctx, &one[0])

@@ -23,7 +23,7 @@ type chats struct {
 
 const (
 	chatTimeout = 30 * time.Second // of one request
-	chatPoll    = 5 * time.Second  // between looks for what is due: a read of an index
+	chatPoll    = 5 * time.Second  // between looks for what others planned: a read of an index
 	// chatConversations is how many requests of a channel are under way at a time.
 	chatConversations = 2
 )
@@ -35,11 +35,11 @@ func newChat(s *store.Store, c *config.Config, o Options, d *delivery) *chats {
 	if c.Site.URL == "" {
 		return x
 	}
-	ledger := &idleLedger{Store: s}
 	for _, channel := range chat.Channels() {
-		x.senders = append(x.senders, deliver.New(deliver.Options{Store: ledger, Carrier: NewCarrier(channel, s, x.client, c), Conversations: chatConversations,
+		x.senders = append(x.senders, deliver.New(deliver.Options{Store: s, Carrier: NewCarrier(channel, s, x.client, c), Conversations: chatConversations,
 			Repeat: c.Mail.Unknown == "repeat", Log: o.Log, Meter: d.meter, Poll: chatPoll, Paused: d.pause.now}))
 	}
+	d.wakes = append(d.wakes, x.wake)
 	return x
 }
 
@@ -63,6 +63,13 @@ func NewCarrier(channel broadsheet.Channel, s chat.Store, client chat.Sender, c 
 		Paper: address.Paper, Edition: func(token string) string { return "/editions/" + token }})
 }
 
+// wake tells that deliveries were planned.
+func (x *chats) wake() {
+	for _, s := range x.senders {
+		s.Wake()
+	}
+}
+
 // run sends until ctx ends; done tells when what was being sent has been.
 func (x *chats) run(ctx context.Context) {
 	defer close(x.done)
@@ -82,39 +89,4 @@ func (x *chats) stop(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// idleLedger is the store for senders that mostly have nothing to do: it looks
-// before it writes, so that ten channels at rest do not write to the database
-// every few seconds, and looks after dead senders for all of them at once.
-type idleLedger struct {
-	*store.Store
-
-	mu        sync.Mutex
-	recovered time.Time
-}
-
-// recoverEvery is how often deliveries of dead senders are looked for.
-const recoverEvery = 5 * time.Minute
-
-// ClaimDeliveries claims where anything is due.
-func (l *idleLedger) ClaimDeliveries(ctx context.Context, channel broadsheet.Channel, now, lease time.Time, limit int) ([]store.Claim, error) {
-	at, err := l.NextDelivery(ctx, channel)
-	if err != nil || at.IsZero() || at.After(now) {
-		return nil, err
-	}
-	return l.Store.ClaimDeliveries(ctx, channel, now, lease, limit)
-}
-
-// Recover recovers for all channels, once in a while.
-func (l *idleLedger) Recover(ctx context.Context, now time.Time, repeat bool) (again, unknown int64, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if since := now.Sub(l.recovered); since >= 0 && since < recoverEvery {
-		return 0, 0, nil
-	}
-	if again, unknown, err = l.Store.Recover(ctx, now, repeat); err == nil {
-		l.recovered = now
-	}
-	return again, unknown, err
 }

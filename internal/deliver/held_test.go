@@ -35,15 +35,18 @@ func (x *slow) Hand(context.Context, *store.Claim, deliver.Message) (deliver.Out
 	return x.answer, nil
 }
 
-// looking is a store that counts how often dead senders were looked for.
+// looking is a store that counts how often dead senders were looked for, and how
+// often anything was found.
 type looking struct {
 	*store.Store
-	looks atomic.Int64
+	looks, found atomic.Int64
 }
 
 func (l *looking) Recover(ctx context.Context, q store.Recovery) (store.Recovered, error) {
-	defer l.looks.Add(1)
-	return l.Store.Recover(ctx, q)
+	r, err := l.Store.Recover(ctx, q)
+	l.found.Add(r.Again + r.Unknown)
+	l.looks.Add(1)
+	return r, err
 }
 
 // TestASenderIsNotDeadToItself: the clock jumps while a message is being handed
@@ -69,8 +72,8 @@ func TestASenderIsNotDeadToItself(t *testing.T) {
 			close(x.let)
 			await(t, "all are sent", func() bool { return lines(t, s)["sent 1 250 ok"] == 5 })
 			stop()
-			if n := x.taken.Load(); n != 5 || l.looks.Load() < 2 {
-				t.Errorf("%d were handed over, want each of 5 once; dead senders were looked for %d times, want again after the jump", n, l.looks.Load())
+			if n := x.taken.Load(); n != 5 || l.looks.Load() < 2 || l.found.Load() > 0 {
+				t.Errorf("%d were handed over, want each of 5 once; dead senders were looked for %d times and %d deliveries of theirs found, want again after the jump and none", n, l.looks.Load(), l.found.Load())
 			}
 		})
 	}

@@ -12,8 +12,9 @@ import (
 type Store interface {
 	ClaimDeliveries(ctx context.Context, channel broadsheet.Channel, now, lease time.Time, limit int) ([]store.Claim, error)
 	PutSteps(ctx context.Context, steps []store.Step) ([]bool, error)
-	Recover(ctx context.Context, now time.Time, repeat bool) (again, unknown int64, err error)
+	Recover(ctx context.Context, q store.Recovery) (store.Recovered, error)
 	Suppress(ctx context.Context, x broadsheet.Suppression) error
+	History
 }
 
 // ledger gathers the steps of many conversations into few commits.

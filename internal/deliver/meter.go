@@ -10,6 +10,7 @@ import (
 // Meter counts what becomes of deliveries.
 type Meter struct {
 	ended *metric.Counter
+	late  *metric.Counter
 	took  *metric.Histogram
 }
 
@@ -17,6 +18,7 @@ type Meter struct {
 func NewMeter(set *metric.Set) *Meter {
 	return &Meter{
 		ended: set.Counter(metric.Desc{Package: "deliver", What: "deliveries", Unit: "total", Help: "Attempts at deliveries, by channel and what came of them.", Labels: []string{"channel", "state"}}),
+		late:  set.Counter(metric.Desc{Package: "deliver", What: "late_outcomes", Unit: "total", Help: "Outcomes that came after their delivery had moved on, by channel.", Labels: []string{"channel"}}),
 		took:  set.Histogram(metric.Desc{Package: "deliver", What: "delivery", Unit: "seconds", Help: "Time from making a message to the other side's answer.", Labels: []string{"channel"}}, []float64{.005, .02, .1, .5, 2, 10, 60, 300}),
 	}
 }

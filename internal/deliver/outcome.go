@@ -15,6 +15,10 @@ type Outcome struct {
 	Reply string                   // its words, in a line
 	// NoSuchAddress says that the address does not exist: it is suppressed.
 	NoSuchAddress bool
+	// Mailbox says that what was wrong is the recipient's mailbox, full perhaps, and
+	// not the message or the sender: an address at which that goes on for weeks is
+	// suppressed.
+	Mailbox bool
 	// After is the least time until the next try of a planned one, 0 is the
 	// sender's own schedule.
 	After time.Duration
@@ -66,10 +70,24 @@ func SMTPReply(code int, text string) Outcome {
 		return Sent(reply)
 	case code >= 500 && code < 600:
 		o := Failed(reply)
-		o.NoSuchAddress = noSuchAddress(code, text)
+		o.NoSuchAddress, o.Mailbox = noSuchAddress(code, text), aboutMailbox(code, text)
 		return o
 	}
-	return Later(reply)
+	o := Later(reply)
+	o.Mailbox = aboutMailbox(code, text)
+	return o
+}
+
+// aboutMailbox tells whether a reply is about the mailbox itself (RFC 3463,
+// section 3.3). Without an enhanced code 552 is: it was made for that.
+func aboutMailbox(code int, text string) bool {
+	enhanced, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	class, rest, ok := strings.Cut(enhanced, ".")
+	if !ok || class != "4" && class != "5" {
+		return code == 552
+	}
+	subject, _, _ := strings.Cut(rest, ".")
+	return subject == "2"
 }
 
 // noSuchAddress tells whether a refusal is about the address itself, which will

@@ -2,7 +2,6 @@ package deliver_test
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"broadsheet"
 	"broadsheet/internal/deliver"
 	"broadsheet/internal/store"
-	"broadsheet/internal/store/storetest"
 )
 
 // taker takes everything and counts it; it is its own conversation.
@@ -32,32 +30,7 @@ func (x *taker) Hand(context.Context, *store.Claim, deliver.Message) (deliver.Ou
 // are given back, and go when it is resumed.
 func TestPaused(t *testing.T) {
 	const all = 100
-	s, now := storetest.Open(t), time.Now()
-	e, err := s.PutEdition(t.Context(), broadsheet.Edition{Token: "e", Topic: broadsheet.Topic{Kind: broadsheet.TopicHot}, To: 1, ComposedAt: now, Title: "Hot papers"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []store.Subscriber
-	for i := range all {
-		list = append(list, store.Subscriber{Recipient: broadsheet.Recipient{Channel: broadsheet.ChannelMail, Address: fmt.Sprint(i, "@example.org"), Key: fmt.Sprint(i), Salt: "s", CreatedAt: now},
-			Subscription: broadsheet.Subscription{Token: fmt.Sprint("s", i), State: broadsheet.SubscriptionActive, DueAt: now, CreatedAt: now,
-				Wish: broadsheet.Wish{Topic: e.Topic, Rhythm: broadsheet.Rhythm{Days: broadsheet.EveryDay, Zone: time.UTC}, MaxPapers: 1}}})
-	}
-	if _, err := s.PutSubscribers(t.Context(), list); err != nil {
-		t.Fatal(err)
-	}
-	due, err := s.DueSubscriptions(t.Context(), now, all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var plans []store.Plan
-	for _, x := range due {
-		plans = append(plans, store.Plan{Subscription: x.Subscription, Channel: x.Channel, NextDue: now.Add(time.Hour), Slot: "x",
-			Delivery: &broadsheet.Delivery{EditionID: e.ID, Token: "d" + x.Token, PlannedAt: now, NextAt: now, ExpiresAt: now.Add(time.Hour)}})
-	}
-	if n, err := s.PutPlans(t.Context(), plans); n != all || err != nil {
-		t.Fatalf("planned %d (%v), want %d", n, err, all)
-	}
+	s := planned(t, all, time.Now())
 	x := &taker{}
 	var asked, let atomic.Int64
 	var after atomic.Bool // it was asked again after it had said that all is paused

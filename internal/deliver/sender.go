@@ -2,9 +2,7 @@ package deliver
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -59,6 +57,7 @@ type Sender struct {
 	o      Options
 	ledger *ledger
 	wake   chan struct{}
+	held   held
 }
 
 // New makes a sender; Run lets it work.
@@ -118,13 +117,15 @@ func (s *Sender) claimAtOnce() int { return max(32, 4*s.o.Conversations) }
 
 // feed claims what is due and hands it to the conversations.
 func (s *Sender) feed(ctx context.Context, claims chan<- store.Claim) {
-	recovered := time.Time{}
+	var looked, last time.Time // when dead senders were looked for, and the loop's last time
 	for ctx.Err() == nil {
-		now := s.o.Now()
-		if now.Sub(recovered) > s.o.Lease/4 || now.Before(recovered) {
+		// The wall clock alone, which is what leases are stored by: it can go back.
+		now := s.o.Now().Round(0)
+		if now.Before(last) || now.Sub(looked) > s.o.Lease/4 || now.Before(looked) {
 			s.recover(ctx, now)
-			recovered = now
+			looked = now
 		}
+		last = now
 		if s.paused(ctx) {
 			s.pause(ctx)
 			continue
@@ -137,6 +138,7 @@ func (s *Sender) feed(ctx context.Context, claims chan<- store.Claim) {
 			s.pause(ctx)
 			continue
 		}
+		s.held.add(got)
 		for i := range got {
 			if s.paused(ctx) {
 				s.giveBack(got[i:])
@@ -156,32 +158,6 @@ func (s *Sender) feed(ctx context.Context, claims chan<- store.Claim) {
 }
 
 func (s *Sender) paused(ctx context.Context) bool { return s.o.Paused != nil && s.o.Paused(ctx) }
-
-func (s *Sender) recover(ctx context.Context, now time.Time) {
-	again, unknown, err := s.o.Store.Recover(ctx, now, s.o.Repeat)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		s.o.Log.Error("look after deliveries of dead senders", "error", err)
-	case unknown > 0 && s.o.Repeat:
-		s.o.Log.Warn("a sender died in the middle: sending again what may have arrived", "deliveries", unknown)
-	case unknown > 0:
-		s.o.Log.Warn("a sender died in the middle: these may or may not have arrived", "deliveries", unknown)
-	case again > 0:
-		s.o.Log.Info("a sender died: planned again what it had not begun", "deliveries", again)
-	}
-}
-
-// giveBack plans claims again that were not begun.
-func (s *Sender) giveBack(claims []store.Claim) {
-	now := s.o.Now()
-	var steps []store.Step
-	for i := range claims {
-		steps = append(steps, store.Step{ID: claims[i].ID, From: broadsheet.DeliveryClaimed, To: broadsheet.DeliveryPlanned, At: now, Until: now, Reply: claims[i].Reply})
-	}
-	if _, err := s.ledger.put(steps...); err != nil {
-		s.o.Log.Warn("deliveries stay claimed until their lease ends", "deliveries", len(steps), "error", err)
-	}
-}
 
 // pause waits until something is due, was planned, or it is time to look.
 func (s *Sender) pause(ctx context.Context) {
@@ -223,96 +199,4 @@ func (s *Sender) converse(ctx context.Context, claims <-chan store.Claim) {
 		}
 		pending = s.deliver(ctx, line, &c, pending)
 	}
-}
-
-// keepFor is how long an outcome that is known is tried to be stored, while the
-// database is out of reach.
-const keepFor = 10 * time.Minute
-
-// keep stores outcomes, again and again where the database does not take them:
-// steps say from where to where, so that doing it twice changes nothing.
-func (s *Sender) keep(steps []store.Step) {
-	for wait := 50 * time.Millisecond; ; wait *= 2 {
-		_, err := s.ledger.put(steps...)
-		if err == nil {
-			return
-		}
-		if wait > keepFor {
-			s.o.Log.Error("outcomes could not be stored; the deliveries will count as unknown", "deliveries", len(steps), "error", err)
-			return
-		}
-		s.o.Log.Warn("an outcome is not stored yet", "error", err)
-		time.Sleep(wait) // ends with keepFor; what is known must not be dropped for a stop
-	}
-}
-
-// deliver takes one claim to its end and gives the step that says so, together
-// with what was still pending.
-func (s *Sender) deliver(ctx context.Context, line Conversation, c *store.Claim, pending []store.Step) []store.Step {
-	begin := s.o.Now()
-	m, outcome, err := s.o.Carrier.Prepare(ctx, c)
-	if err != nil {
-		s.o.Log.Error("prepare a delivery", "delivery", c.ID, "error", err)
-		o := Later("could not be made: " + broadsheet.KindOf(err).String())
-		outcome = &o
-	}
-	if outcome == nil {
-		outcome = line.Offer(ctx, c, m)
-	}
-	if outcome != nil {
-		return append(pending, s.step(ctx, c, broadsheet.DeliveryClaimed, *outcome))
-	}
-	ok, err := s.ledger.put(append(slices.Clip(pending), store.Step{ID: c.ID, From: broadsheet.DeliveryClaimed, To: broadsheet.DeliverySending,
-		At: s.o.Now(), Until: s.o.Now().Add(s.o.Lease), Reply: c.Reply})...)
-	if err != nil || !ok[len(ok)-1] {
-		// Not on disk, so not begun; or its lease is over and somebody else has it.
-		if err != nil {
-			s.o.Log.Error("a delivery was not begun", "delivery", c.ID, "error", err)
-			s.keep(pending)
-		}
-		line.Close()
-		return nil
-	}
-	c.Attempt++
-	o, err := line.Hand(context.WithoutCancel(ctx), c, m)
-	if err != nil {
-		// The message may have arrived. Nobody can tell: the lease is left to run out,
-		// as if this process had died.
-		s.o.Log.Warn("the other side did not answer; it may have the message", "delivery", c.ID, "error", err)
-		return []store.Step{s.doubt(c, err)}
-	}
-	s.o.Meter.Took(s.o.Carrier.Channel(), s.o.Now().Sub(begin))
-	return []store.Step{s.step(ctx, c, broadsheet.DeliverySending, o)}
-}
-
-// step is what an outcome does to the ledger; it also suppresses.
-func (s *Sender) step(ctx context.Context, c *store.Claim, from broadsheet.DeliveryState, o Outcome) store.Step {
-	now := s.o.Now()
-	st := store.Step{ID: c.ID, From: from, To: o.State, At: now, Reply: o.Reply, Tried: from == broadsheet.DeliveryClaimed && !o.NotTried}
-	if o.State == broadsheet.DeliveryPlanned {
-		wait := max(o.After, backoff(c.Attempt, spread()))
-		if o.NotTried {
-			wait = max(o.After, time.Second)
-		}
-		st.Until = now.Add(wait)
-	}
-	if o.NoSuchAddress {
-		err := s.o.Store.Suppress(context.WithoutCancel(ctx), broadsheet.Suppression{Channel: c.Recipient.Channel, Key: c.Recipient.Key,
-			Reason: broadsheet.SuppressedBounce, Detail: o.Reply, At: now})
-		if err != nil {
-			s.o.Log.Error("suppress an address", "recipient", c.RecipientID, "error", err)
-		}
-	}
-	s.o.Meter.Ended(s.o.Carrier.Channel(), o.State)
-	return st
-}
-
-// doubt is the step of a delivery that may have arrived.
-func (s *Sender) doubt(c *store.Claim, err error) store.Step {
-	st := store.Step{ID: c.ID, From: broadsheet.DeliverySending, To: broadsheet.DeliveryUnknown, At: s.o.Now(), Reply: line(fmt.Sprint("no answer: ", err))}
-	if s.o.Repeat {
-		st.To, st.Until = broadsheet.DeliveryPlanned, s.o.Now().Add(backoff(c.Attempt, spread()))
-	}
-	s.o.Meter.Ended(s.o.Carrier.Channel(), st.To)
-	return st
 }

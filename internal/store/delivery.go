@@ -8,29 +8,6 @@ import (
 	"broadsheet"
 )
 
-// DeliveryQuery narrows the ledger; zero fields narrow nothing.
-type DeliveryQuery struct {
-	Edition   int64
-	Recipient int64
-	Channel   broadsheet.Channel
-	State     broadsheet.DeliveryState
-	Since     time.Time // when it was planned, at the earliest
-	Before    int64     // numbers below it
-	Limit     int
-}
-
-// Deliveries reads lines of the ledger, the latest first.
-func (s *Store) Deliveries(ctx context.Context, q DeliveryQuery) ([]broadsheet.Delivery, error) {
-	if q.Before <= 0 {
-		q.Before = 1<<63 - 1
-	}
-	rows, err := s.query(ctx, `SELECT `+deliveryColumns+` FROM deliveries d WHERE d.id < $1 AND (CAST($2 AS BIGINT) = 0 OR d.edition_id = $2) AND (CAST($3 AS BIGINT) = 0 OR d.recipient_id = $3)
-	  AND ($4 = '' OR d.channel = $4) AND ($5 = '' OR d.state = $5) AND d.planned_at >= $6 ORDER BY d.id DESC LIMIT $7`,
-		q.Before, q.Edition, q.Recipient, string(q.Channel), string(q.State), max(0, q.Since.UnixMicro()), q.Limit)
-	out, err := collect(rows, err, scanDelivery)
-	return out, s.explain(err)
-}
-
 // DeliveryByToken finds the delivery that a bounce address names; NotFound where
 // there is none.
 func (s *Store) DeliveryByToken(ctx context.Context, token string) (broadsheet.Delivery, error) {
@@ -70,4 +47,55 @@ func (s *Store) Delivery(ctx context.Context, id int64) (broadsheet.Delivery, er
 		return broadsheet.Delivery{}, s.explain(err)
 	}
 	return found[0], nil
+}
+
+// Stray is a mail that came back and was not understood.
+type Stray struct {
+	ID         int64
+	ReceivedAt time.Time
+	Why        string
+	Body       []byte
+}
+
+// PutStray keeps one.
+func (s *Store) PutStray(ctx context.Context, x Stray) error {
+	return s.quietTx(ctx, func(tx *txn) error {
+		_, err := tx.exec(ctx, `INSERT INTO strays (received_at, why, body) VALUES ($1, $2, $3)`, x.ReceivedAt.UnixMicro(), x.Why, x.Body)
+		return err
+	})
+}
+
+// Strays are the latest, at most limit, without their bodies unless whole.
+func (s *Store) Strays(ctx context.Context, limit int, whole bool) ([]Stray, error) {
+	body := "NULL"
+	if whole {
+		body = "body"
+	}
+	rows, err := s.query(ctx, `SELECT id, received_at, why, `+body+` FROM strays ORDER BY id DESC LIMIT $1`, limit)
+	out, err := collect(rows, err, func(r *sql.Rows) (x Stray, err error) {
+		var at int64
+		err = r.Scan(&x.ID, &at, &x.Why, &x.Body)
+		x.ReceivedAt = microTime(at)
+		return x, err
+	})
+	return out, s.explain(err)
+}
+
+// StrayByID reads one with its body; NotFound where there is none.
+func (s *Store) StrayByID(ctx context.Context, id int64) (x Stray, err error) {
+	var at int64
+	err = s.queryRow(ctx, `SELECT id, received_at, why, body FROM strays WHERE id = $1`, id).Scan(&x.ID, &at, &x.Why, &x.Body)
+	if err == sql.ErrNoRows {
+		return x, broadsheet.Errorf(broadsheet.NotFound, "there is no stray mail %d", id)
+	}
+	x.ReceivedAt = microTime(at)
+	return x, s.explain(err)
+}
+
+// PruneStrays removes all but the latest keep.
+func (s *Store) PruneStrays(ctx context.Context, keep int) error {
+	return s.quietTx(ctx, func(tx *txn) error {
+		_, err := tx.exec(ctx, `DELETE FROM strays WHERE id NOT IN (SELECT id FROM strays ORDER BY id DESC LIMIT $1)`, keep)
+		return err
+	})
 }

@@ -50,8 +50,15 @@ type Claim struct {
 // any more is ended instead: expired where its time is over, suppressed where
 // the address is or the subscription has ended.
 func (s *Store) ClaimDeliveries(ctx context.Context, channel broadsheet.Channel, now, lease time.Time, limit int) ([]Claim, error) {
+	// A look first: a sender at rest writes nothing, and waits for no writer.
+	var due int
+	err := s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE state = 'planned' AND channel = $1 AND next_at <= $2 LIMIT 1) one`,
+		string(channel), now.UnixMicro()).Scan(&due)
+	if err != nil || due == 0 {
+		return nil, s.explain(err)
+	}
 	var out []Claim
-	err := s.quietTx(ctx, func(tx *txn) error {
+	err = s.quietTx(ctx, func(tx *txn) error {
 		out = nil
 		skip := ""
 		if s.Dialect() == "postgres" {
@@ -106,89 +113,6 @@ func (s *Store) ClaimDeliveries(ctx context.Context, channel broadsheet.Channel,
 func (s *Store) end(ctx context.Context, tx *txn, id int64, state broadsheet.DeliveryState, at time.Time, reply string) error {
 	_, err := tx.exec(ctx, `UPDATE deliveries SET state = $2, ended_at = $3, reply = $4 WHERE id = $1`, id, string(state), at.UnixMicro(), reply)
 	return err
-}
-
-// Step moves one delivery on. From is the state it must be in; a step whose
-// delivery is elsewhere does nothing, and says so.
-type Step struct {
-	ID       int64
-	From, To broadsheet.DeliveryState
-	At       time.Time
-	Until    time.Time // the lease of a claimed or sending one, the next try of a planned one
-	Reply    string
-	Tried    bool // counts an attempt; beginning to send always does
-}
-
-// wanted holds of a delivery whose subscription goes on and whose address is not
-// suppressed: much may have happened since it was claimed.
-const wanted = ` AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = deliveries.subscription_id AND s.state IN ('active', 'paused'))
-  AND NOT EXISTS (SELECT 1 FROM recipients r JOIN suppressions x ON x.channel = r.channel AND x.key = r.key WHERE r.id = deliveries.recipient_id)`
-
-// PutSteps moves deliveries on, all in one transaction that is on disk when it
-// returns; ok tells of each whether it moved. Many senders put their steps together, so that a commit carries many
-// and none waits for more than one.
-func (s *Store) PutSteps(ctx context.Context, steps []Step) (ok []bool, err error) {
-	err = s.quietTx(ctx, func(tx *txn) error {
-		ok = make([]bool, len(steps))
-		for i, x := range steps {
-			var ended any
-			next := sortMicros(x.Until)
-			switch x.To {
-			case broadsheet.DeliveryPlanned, broadsheet.DeliveryClaimed, broadsheet.DeliverySending:
-			default:
-				ended, next = x.At.UnixMicro(), 0
-			}
-			text := `UPDATE deliveries SET state = $3, next_at = $4, ended_at = $5, reply = $6, attempt = attempt + $7 WHERE id = $1 AND state = $2`
-			if x.To == broadsheet.DeliverySending {
-				text += wanted
-			}
-			res, err := tx.exec(ctx, text,
-				x.ID, string(x.From), string(x.To), next, ended, x.Reply, flag(x.Tried || x.To == broadsheet.DeliverySending))
-			if err != nil {
-				return err
-			}
-			n, err := res.RowsAffected()
-			if err != nil {
-				return err
-			}
-			ok[i] = n == 1
-			if n == 0 && x.To == broadsheet.DeliverySending {
-				// Claimed and not wanted any more, or not its sender's any more.
-				_, err := tx.exec(ctx, `UPDATE deliveries SET state = 'suppressed', ended_at = $3, reply = 'not wanted any more when its turn came' WHERE id = $1 AND state = $2`,
-					x.ID, string(x.From), x.At.UnixMicro())
-				if err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	return ok, err
-}
-
-// Recover looks after deliveries whose lease is over: their sender is dead. What
-// was only claimed is planned again. What was being sent may have arrived: it is
-// unknown, or with repeat planned again and perhaps sent twice.
-func (s *Store) Recover(ctx context.Context, now time.Time, repeat bool) (again, unknown int64, err error) {
-	err = s.quietTx(ctx, func(tx *txn) error {
-		res, err := tx.exec(ctx, `UPDATE deliveries SET state = 'planned', next_at = $1 WHERE state = 'claimed' AND next_at < $1`, now.UnixMicro())
-		if err != nil {
-			return err
-		}
-		if again, err = res.RowsAffected(); err != nil {
-			return err
-		}
-		text := `UPDATE deliveries SET state = 'unknown', ended_at = $1, reply = 'the sender ended while sending' WHERE state = 'sending' AND next_at < $1`
-		if repeat {
-			text = `UPDATE deliveries SET state = 'planned', next_at = $1, reply = 'the sender ended while sending; sent again' WHERE state = 'sending' AND next_at < $1`
-		}
-		if res, err = tx.exec(ctx, text, now.UnixMicro()); err != nil {
-			return err
-		}
-		unknown, err = res.RowsAffected()
-		return err
-	})
-	return again, unknown, err
 }
 
 // NextDelivery is when the first delivery of a channel is due, or the first

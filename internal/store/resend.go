@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -26,6 +27,27 @@ type ResendQuery struct {
 // need not wait.
 const resendBatch = 500
 
+// text is the query for the numbers of the next batch.
+func (q *ResendQuery) text(after int64, states []any) (string, []any) {
+	var where conditions
+	where.add("id > ", after)
+	if q.ID != 0 {
+		where.add("id = ", q.ID)
+	}
+	if q.Edition != 0 {
+		where.add("edition_id = ", q.Edition)
+	}
+	if q.Channel != "" {
+		where.add("channel = ", string(q.Channel))
+	}
+	if !q.Since.IsZero() {
+		where.add("ended_at >= ", q.Since.UnixMicro())
+	}
+	where.text = append(where.text, strings.ReplaceAll(badOnes, "d.", ""), "state IN ("+placeholders(len(where.args)+1, len(states))+")")
+	args := append(append(where.args, states...), resendBatch)
+	return `SELECT id FROM deliveries` + where.String() + ` ORDER BY id LIMIT ` + placeholders(len(args), 1), args
+}
+
 // Resend plans deliveries that ended without success once more, due at now, and
 // gives how many. Who has unsubscribed since, or must not be written to, is left
 // out when they are claimed.
@@ -43,9 +65,8 @@ func (s *Store) Resend(ctx context.Context, q ResendQuery, now, expires time.Tim
 		states[i] = string(x)
 	}
 	for after := int64(0); ; {
-		rows, err := s.query(ctx, `SELECT id FROM deliveries WHERE id > $1 AND (CAST($2 AS BIGINT) = 0 OR id = $2) AND (CAST($3 AS BIGINT) = 0 OR edition_id = $3)
-		  AND ($4 = '' OR channel = $4) AND ended_at >= $5 AND state IN (`+placeholders(7, len(states))+`) ORDER BY id LIMIT $6`,
-			append([]any{after, q.ID, q.Edition, string(q.Channel), max(0, q.Since.UnixMicro()), resendBatch}, states...)...)
+		text, args := q.text(after, states)
+		rows, err := s.query(ctx, text, args...)
 		ids, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 		if err != nil || len(ids) == 0 {
 			return n, s.explain(err)

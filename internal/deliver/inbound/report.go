@@ -7,18 +7,16 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/deliver"
 	"broadsheet/internal/lib/dsn"
 	"broadsheet/internal/store"
 )
 
-// When deliveries that came back suppress an address although no report said
-// that this very address is gone.
-const (
-	gonePlaces = 3                   // in a row, where another address is gone
-	softPlaces = 5                   // in a row, where something else is wrong,
-	softTime   = 14 * 24 * time.Hour // over this time at least
-	maxStreak  = 400                 // deliveries that are looked at
-)
+// gonePlaces is after how many deliveries in a row that came back an address is
+// suppressed, where another one is said to be gone: where this one forwards to,
+// perhaps. Where something else is wrong the rule is that of what is refused at
+// once (deliver.Streak).
+const gonePlaces = 3
 
 // Report does what a report about a delivery asks for.
 func (d *Desk) Report(ctx context.Context, x *broadsheet.Delivery, r *dsn.Report) error {
@@ -57,12 +55,12 @@ func (d *Desk) bounce(ctx context.Context, x *broadsheet.Delivery, r *dsn.Report
 	if r.Hard() && named {
 		return d.suppress(ctx, x, broadsheet.SuppressedBounce, words)
 	}
-	n, since, err := d.streak(ctx, x)
+	k, err := deliver.StreakTo(ctx, d.o.Store, x)
 	if err != nil {
 		return err
 	}
-	if r.Hard() && n >= gonePlaces || n >= softPlaces && x.PlannedAt.Sub(since) >= softTime {
-		return d.suppress(ctx, x, broadsheet.SuppressedBounce, fmt.Sprintf("nothing arrived since %s: %s", since.UTC().Format(time.DateOnly), words))
+	if r.Hard() && k.N >= gonePlaces || k.Worn() {
+		return d.suppress(ctx, x, broadsheet.SuppressedBounce, k.Words(words))
 	}
 	return nil
 }
@@ -90,24 +88,6 @@ func (d *Desk) words(ctx context.Context, x *broadsheet.Delivery, r *dsn.Report)
 	}
 	words = strings.TrimSpace(told.Status + " " + strings.TrimPrefix(told.Diagnostic, told.Status))
 	return line(words), named, nil
-}
-
-// streak is how many of the recipient's deliveries up to one came back, one
-// after the other, and since when. Later ones may still come back.
-func (d *Desk) streak(ctx context.Context, x *broadsheet.Delivery) (n int, since time.Time, err error) {
-	before, err := d.o.Store.Deliveries(ctx, store.DeliveryQuery{Recipient: x.RecipientID, Before: x.ID + 1, Limit: maxStreak})
-	if err != nil {
-		return 0, since, err
-	}
-	for i := range before {
-		switch before[i].State {
-		case broadsheet.DeliveryFailed:
-			n, since = n+1, before[i].PlannedAt
-		case broadsheet.DeliverySent, broadsheet.DeliveryUnknown:
-			return n, since, nil
-		}
-	}
-	return n, since, nil
 }
 
 // failed writes into the ledger that a mail did not arrive in the end.

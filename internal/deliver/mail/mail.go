@@ -59,7 +59,8 @@ func (c *Carrier) Converse() deliver.Conversation { return &conversation{carrier
 
 // Prepare writes the mail.
 func (c *Carrier) Prepare(ctx context.Context, x *store.Claim) (deliver.Message, *deliver.Outcome, error) {
-	if wait := c.domains.take(broadsheet.AddressDomain(x.Recipient.Address), c.o.Now()); wait > 0 {
+	now := c.o.Now()
+	if wait := c.domains.take(x.ID, broadsheet.AddressDomain(x.Recipient.Address), now, x.ExpiresAt.Sub(now)); wait > 0 {
 		return nil, &deliver.Outcome{State: broadsheet.DeliveryPlanned, Reply: x.Reply, After: wait, NotTried: true}, nil
 	}
 	letter, err := c.o.Writer.Write(ctx, x)
