@@ -1,0 +1,200 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"broadsheet"
+)
+
+const accountColumns = `a.id, a.token, a.name, a.role, a.state, a.full_name, a.bio, a.affiliation, a.orcid, a.links, a.avatar_key, a.zone,
+  a.created_at, a.seen_at, a.banned_until, a.ban_reason`
+
+// accountRow scans the columns of an account, perhaps among others.
+type accountRow struct {
+	a             broadsheet.Account
+	links         string
+	created, seen int64
+	until         sql.NullInt64
+}
+
+func (r *accountRow) into() []any {
+	return []any{&r.a.ID, &r.a.Token, &r.a.Name, &r.a.Role, &r.a.State, &r.a.FullName, &r.a.Bio, &r.a.Affiliation, &r.a.ORCID, &r.links, &r.a.AvatarKey, &r.a.Zone,
+		&r.created, &r.seen, &r.until, &r.a.BanReason}
+}
+
+func (r *accountRow) account() (broadsheet.Account, error) {
+	r.a.CreatedAt, r.a.SeenAt, r.a.BannedUntil = microTime(r.created), microTime(r.seen), fromMicros(r.until)
+	if r.links == "" {
+		return r.a, nil
+	}
+	return r.a, json.Unmarshal([]byte(r.links), &r.a.Links)
+}
+
+func scanAccount(rows *sql.Rows) (a broadsheet.Account, err error) {
+	var r accountRow
+	if err := rows.Scan(r.into()...); err != nil {
+		return a, err
+	}
+	return r.account()
+}
+
+// NewAccount is an account that is to be made.
+type NewAccount struct {
+	broadsheet.Account // without ID
+	Skeleton           string
+	Address            string // verified; "" for none
+	Mailbox            string // key of the mailbox that it leads to
+	Identity           *broadsheet.Identity
+	// Assigned lets it have the key of a person whom imports named.
+	Assigned bool
+}
+
+// CreateAccount makes an account with its first address and identity. It is
+// Conflict, with the field name or address, where another has that.
+func (s *Store) CreateAccount(ctx context.Context, n NewAccount) (broadsheet.Account, error) {
+	links, err := jsonText(n.Links)
+	if err != nil {
+		return n.Account, err
+	}
+	n.ID = 0
+	err = s.tx(ctx, func(tx *txn) error {
+		if err := s.nameFree(ctx, tx, n); err != nil {
+			return err
+		}
+		err := tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO accounts (token, name, skeleton, role, state, full_name, bio, affiliation, orcid, links, avatar_key, zone,
+		  created_at, seen_at, banned_until, ban_reason) VALUES (`+placeholders(1, 16)+`) RETURNING id`),
+			n.Token, n.Name, n.Skeleton, string(n.Role), string(n.State), n.FullName, n.Bio, n.Affiliation, n.ORCID, links, n.AvatarKey, n.Zone,
+			sortMicros(n.CreatedAt), sortMicros(n.SeenAt), micros(n.BannedUntil), n.BanReason).Scan(&n.ID)
+		if err != nil {
+			return err
+		}
+		if n.Address != "" {
+			if err := s.addAddress(ctx, tx, broadsheet.AccountAddress{AccountID: n.ID, Address: n.Address, VerifiedAt: n.CreatedAt, Primary: true}, n.Mailbox); err != nil {
+				return err
+			}
+		}
+		if n.Identity == nil {
+			return nil
+		}
+		n.Identity.AccountID = n.ID
+		return s.addIdentity(ctx, tx, *n.Identity)
+	})
+	return n.Account, err
+}
+
+func (s *Store) nameFree(ctx context.Context, tx *txn, n NewAccount) error {
+	taken := func(query string, args ...any) (bool, error) {
+		var one int
+		err := tx.QueryRowContext(ctx, s.dialect.rebind(query), args...).Scan(&one)
+		if err == sql.ErrNoRows {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	const fix = "choose another"
+	if yes, err := taken(`SELECT 1 FROM accounts WHERE name = $1 OR skeleton = $2`, n.Name, n.Skeleton); err != nil || yes {
+		return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Field: "name", Text: "somebody has that name, or one that looks like it", Fix: fix}))
+	}
+	if n.Assigned {
+		return nil
+	}
+	if yes, err := taken(`SELECT 1 FROM people WHERE lower(key) = $1 LIMIT 1`, n.Name); err != nil || yes {
+		return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Field: "name", Text: "that is the name of somebody whose papers came from another site",
+			Fix: "choose another; if it is you, ask who runs this site"}))
+	}
+	return nil
+}
+
+// Account finds an account by its row; NotFound where there is none.
+func (s *Store) Account(ctx context.Context, id int64) (broadsheet.Account, error) {
+	return s.account(ctx, `a.id = $1`, id)
+}
+
+// AccountNamed finds an account by its handle; NotFound where there is none.
+func (s *Store) AccountNamed(ctx context.Context, name string) (broadsheet.Account, error) {
+	return s.account(ctx, `a.name = $1`, name)
+}
+
+func (s *Store) account(ctx context.Context, where string, args ...any) (broadsheet.Account, error) {
+	rows, err := s.query(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE `+where, args...)
+	found, err := collect(rows, err, scanAccount)
+	if err != nil {
+		return broadsheet.Account{}, s.explain(err)
+	}
+	if len(found) == 0 {
+		return broadsheet.Account{}, broadsheet.Errorf(broadsheet.NotFound, "there is no such account")
+	}
+	return found[0], nil
+}
+
+// AccountQuery narrows Accounts.
+type AccountQuery struct {
+	After string // handle; "" from the beginning
+	Role  broadsheet.Role
+	State broadsheet.AccountState
+	Limit int
+}
+
+// Accounts are those that a query wants, by handle.
+func (s *Store) Accounts(ctx context.Context, q AccountQuery) ([]broadsheet.Account, error) {
+	rows, err := s.query(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.name > $1 AND ($2 = '' OR a.role = $2) AND ($3 = '' OR a.state = $3)
+	  ORDER BY a.name LIMIT $4`, q.After, string(q.Role), string(q.State), q.Limit)
+	out, err := collect(rows, err, scanAccount)
+	return out, s.explain(err)
+}
+
+// HasAccounts tells whether anybody has an account that is in use.
+func (s *Store) HasAccounts(ctx context.Context) (bool, error) {
+	var one int
+	err := s.queryRow(ctx, `SELECT 1 FROM accounts WHERE state <> $1 LIMIT 1`, string(broadsheet.AccountDeleted)).Scan(&one)
+	if err == sql.ErrNoRows {
+		return false, nil
+	}
+	return err == nil, s.explain(err)
+}
+
+// SetRole gives an account a role. Where it has that already nothing is done.
+func (s *Store) SetRole(ctx context.Context, id int64, role broadsheet.Role, log broadsheet.Action) error {
+	return s.tx(ctx, func(tx *txn) error {
+		res, err := tx.exec(ctx, `UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2`, id, string(role))
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return s.putAction(ctx, tx, log)
+	})
+}
+
+// SetBan bans an account until a time (zero: until it is lifted), or lifts the
+// ban. An account that is deleted stays so.
+func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Time, log broadsheet.Action) error {
+	state, reason := broadsheet.AccountActive, ""
+	if banned {
+		state, reason = broadsheet.AccountBanned, log.Reason
+	}
+	return s.tx(ctx, func(tx *txn) error {
+		res, err := tx.exec(ctx, `UPDATE accounts SET state = $2, banned_until = $3, ban_reason = $4 WHERE id = $1 AND state <> $5`,
+			id, string(state), micros(until), reason, string(broadsheet.AccountDeleted))
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return s.putAction(ctx, tx, log)
+	})
+}
+
+// SetORCID writes the iD that an account has proven, "" for none.
+func (s *Store) SetORCID(ctx context.Context, id int64, orcid string) error {
+	return s.tx(ctx, func(tx *txn) error {
+		_, err := tx.exec(ctx, `UPDATE accounts SET orcid = $2 WHERE id = $1`, id, orcid)
+		return err
+	})
+}
