@@ -1,10 +1,7 @@
 package boot
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -13,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/deliver"
@@ -45,8 +41,12 @@ type delivery struct {
 	done   chan struct{}
 }
 
-// noticeJob is the kind of job that sends a notice about a subscription.
-const noticeJob = "mail.notice"
+// Kinds of jobs: what somebody asked for about an address, and a notice about a
+// subscription.
+const (
+	askJob    = "mail.ask"
+	noticeJob = "mail.notice"
+)
 
 // newDelivery makes what plans editions; connect adds what sends them.
 func newDelivery(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set *metric.Set, finder digest.Finder) (*delivery, error) {
@@ -67,6 +67,7 @@ func newDelivery(s *store.Store, q *jobs.Queue, c *config.Config, o Options, set
 	if !c.Mail.Enabled() {
 		return d, nil
 	}
+	q.Register(askJob, d.do, jobs.Policy{Timeout: time.Minute, MaxAttempts: 8, Forget: true})
 	q.Register(noticeJob, d.notice, jobs.Policy{Timeout: 5 * time.Minute, MaxAttempts: 8})
 	return d, nil
 }
@@ -76,7 +77,7 @@ func (d *delivery) post() *app.Post {
 	if !d.config.Mail.Enabled() {
 		return nil
 	}
-	return &app.Post{Key: d.key, Notify: d.notify, PerSite: d.config.Mail.NoticesPerHour, Refused: func(domain string) bool {
+	return &app.Post{Key: d.key, Ask: d.ask, Notify: d.notify, PerSite: d.config.Mail.NoticesPerHour, Refused: func(domain string) bool {
 		return slices.ContainsFunc(d.config.Mail.RefusedDomains, func(x string) bool {
 			return domain == x || strings.HasSuffix(domain, "."+x)
 		})
@@ -124,58 +125,10 @@ func (d *delivery) planned() {
 	}
 }
 
-// notify takes a notice over: as a job, so that it outlives a crash.
-func (d *delivery) notify(ctx context.Context, n app.Notice) error {
-	unique := string(n.Kind) + " " + cmp.Or(n.Subscription, broadsheet.AddressKey(n.Address))
-	return d.queue.Enqueue(ctx, noticeJob, n, jobs.Opts{Unique: unique})
-}
-
-// notice sends a notice.
-func (d *delivery) notice(ctx context.Context, args json.RawMessage) error {
-	var n app.Notice
-	if err := json.Unmarshal(args, &n); err != nil {
-		return fmt.Errorf("read a notice: %w", err)
-	}
-	now := time.Now()
-	x := letter.Notice{To: n.Address, At: now}
-	switch n.Kind {
-	case app.NoticeConfirm:
-		s, err := d.store.Subscription(ctx, n.Subscription)
-		if broadsheet.KindOf(err) == broadsheet.NotFound {
-			return nil // erased since
-		}
-		if err != nil {
-			return err
-		}
-		x.Kind, x.Path, x.Token, x.At = letter.NoticeConfirm, d.app.ConfirmPath(&s), s.Token, s.CreatedAt
-	case app.NoticePreferences:
-		r, err := d.store.RecipientByKey(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(n.Address))
-		if broadsheet.KindOf(err) == broadsheet.NotFound {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256([]byte(r.Key + r.Salt + now.Format(time.RFC3339)))
-		x.Kind, x.Path, x.Token = letter.NoticePreferences, d.app.PreferencesPath(&r, now), hex.EncodeToString(sum[:13])
-	default:
-		return fmt.Errorf("a notice of kind %q", n.Kind)
-	}
-	body, err := d.letter.Notice(x)
-	if err != nil {
-		return err
-	}
-	err = d.mail.Send(ctx, x.Token, n.Address, &mail.Letter{Body: body})
-	if broadsheet.KindOf(err) == broadsheet.Invalid && err != nil {
-		d.log.Info("a notice was refused", "kind", n.Kind, "error", err)
-		return nil // another try changes nothing
-	}
-	return err
-}
-
 // How long things are kept that nobody needs any more.
 const (
-	keepPending   = 7 * 24 * time.Hour
+	keepPending   = 72 * time.Hour // a day more than the link that confirms holds
+	keepStrays    = 30 * 24 * time.Hour
 	keepEditions  = 180 * 24 * time.Hour
 	keepArrivals  = 90 * 24 * time.Hour
 	followerBatch = 500
@@ -183,8 +136,19 @@ const (
 
 func (d *delivery) prune(ctx context.Context, _ json.RawMessage) error {
 	now := time.Now()
-	if _, err := d.store.PruneRecipients(ctx, now.Add(-keepPending)); err != nil {
-		return fmt.Errorf("prune subscriptions that were never confirmed: %w", err)
+	kept := store.Kept{Asked: now.Add(-keepPending), Ended: now.AddDate(0, 0, -d.config.Mail.KeepEnded)}
+	pending, gone, err := d.store.ForgetRecipients(ctx, kept)
+	if err != nil {
+		return fmt.Errorf("forget who subscribes to nothing: %w", err)
+	}
+	if pending+gone > 0 {
+		d.log.Info("who subscribes to nothing is forgotten", "unconfirmed", pending, "recipients", gone)
+	}
+	if err := d.store.PruneStraysBefore(ctx, now.Add(-keepStrays)); err != nil {
+		return fmt.Errorf("prune mails that were not understood: %w", err)
+	}
+	if err := d.store.PruneNotices(ctx, now); err != nil {
+		return fmt.Errorf("prune the counts of notices: %w", err)
 	}
 	if _, err := d.store.PruneEditions(ctx, now.Add(-keepEditions)); err != nil {
 		return fmt.Errorf("prune editions: %w", err)
