@@ -90,6 +90,7 @@ func TestManners(t *testing.T) {
 	for name, c := range map[string]struct {
 		manners
 		relay    string // HOST is its address; "" is smtp://HOST
+		host     string // as which it is known, "": its address
 		believed *tls.Config
 		refused  string // what the log says where nothing is to be sent
 		private  bool
@@ -100,6 +101,8 @@ func TestManners(t *testing.T) {
 		"hangs up":              {manners: manners{closes: true}},
 		"TLS on demand":         {manners: manners{starttls: true, cert: cert}, relay: "smtp://HOST?tls=required", believed: believed, private: true},
 		"TLS nobody can check":  {manners: manners{starttls: true, cert: cert}, relay: "smtp://HOST?tls=required", refused: "certificate"},
+		"TLS wanted, unknown":   {manners: manners{starttls: true, cert: cert}, relay: "smtp://HOST?tls=wanted", host: "relay.example", private: true},
+		"TLS wanted, none":      {relay: "smtp://HOST?tls=wanted", host: "relay.example"},
 		"no TLS":                {relay: "smtp://HOST?tls=required", refused: "offers no STARTTLS"},
 		"TLS at once":           {manners: manners{implicit: true, cert: cert}, relay: "smtps://HOST", believed: believed, private: true},
 		"TLS at once, unknown":  {manners: manners{implicit: true, cert: cert}, relay: "smtps://HOST", refused: "certificate"},
@@ -118,8 +121,12 @@ func TestManners(t *testing.T) {
 				if c.relay != "" {
 					where = c.relay
 				}
+				to := parse(t, strings.Replace(where, "HOST", relay.address, 1))
+				if c.host != "" {
+					to.Host = c.host
+				}
 				var log bytes.Buffer
-				carrier := mail.New(mail.Options{Relays: []*mail.Relay{parse(t, strings.Replace(where, "HOST", relay.address, 1))}, Writer: plain{}, BounceDomain: "bounces.example", Hello: "test.example",
+				carrier := mail.New(mail.Options{Relays: []*mail.Relay{to}, Writer: plain{}, BounceDomain: "bounces.example", Hello: "test.example",
 					TLS: c.believed, Log: slog.New(slog.NewTextHandler(&log, nil))})
 				const mails = 5
 				got := talk(t, carrier, mails)
