@@ -164,6 +164,16 @@ func (x *searching) Search(ctx context.Context, q broadsheet.Query) (*broadsheet
 	return nil, errNoIndex
 }
 
+// Indexed is the cursor of the feed up to which everything can be found.
+func (x *searching) Indexed() (cursor string, ok bool) {
+	opened := x.index.Load()
+	if opened == nil {
+		return "", false
+	}
+	st := opened.Stats()
+	return st.Cursor, st.Complete && len(st.Damaged) == 0
+}
+
 // Similar asks the engine.
 func (x *searching) Similar(ctx context.Context, ids []string, n int) ([]broadsheet.Hit, error) {
 	if e := x.engine.Load(); e != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"time"
 
 	"broadsheet"
@@ -13,6 +14,9 @@ import (
 // Finder finds papers for searches; the search engine is one.
 type Finder interface {
 	Search(ctx context.Context, q broadsheet.Query) (*broadsheet.Results, error)
+	// Indexed is the cursor of the change feed up to which everything can be found;
+	// ok is false where that cannot be told, as before the first filling.
+	Indexed() (cursor string, ok bool)
 }
 
 // Store is what the planner needs of the store.
@@ -25,13 +29,18 @@ type Store interface {
 	AuthorName(ctx context.Context, key string) (string, error)
 	Organization(ctx context.Context, key string) (broadsheet.Organization, error)
 	Person(ctx context.Context, key string) (broadsheet.Person, error)
-	DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]store.Due, error)
+	WalkDue(ctx context.Context, now time.Time) (*store.DueWalk, error)
+	Next(ctx context.Context, w *store.DueWalk, limit int) ([]store.Due, error)
 	PullDue(ctx context.Context, beyond, to time.Time) (int64, error)
+	PullAhead(ctx context.Context, now, beyond time.Time, last broadsheet.Day) (subscriptions, deliveries int64, err error)
 	Told(ctx context.Context, recipients []int64, since time.Time) (map[int64]map[string]bool, error)
+	EditionOf(ctx context.Context, topic broadsheet.Topic, from, to int64) (broadsheet.Edition, error)
 	PutEdition(ctx context.Context, x broadsheet.Edition) (broadsheet.Edition, error)
 	PutPlans(ctx context.Context, plans []store.Plan) (int, error)
 	Cursor(ctx context.Context, name string) (string, error)
 	SetCursor(ctx context.Context, name, value string) error
+	Head(ctx context.Context) (string, error)
+	Passed(at, place string) (bool, error)
 }
 
 // Options are what an engine stands on.
@@ -52,7 +61,14 @@ type Options struct {
 }
 
 // Engine plans editions.
-type Engine struct{ o Options }
+type Engine struct {
+	o Options
+
+	mu      sync.Mutex
+	places  []place   // of late, the newest last
+	planned time.Time // when it planned last
+	healed  time.Time // when it looked for what a wrong clock did; zero: never
+}
 
 // New makes an engine.
 func New(o Options) *Engine {
@@ -68,7 +84,7 @@ func New(o Options) *Engine {
 	if o.Token == nil {
 		o.Token = newToken
 	}
-	return &Engine{o}
+	return &Engine{o: o}
 }
 
 // Kind is the job that plans what is due; it is scheduled every minute.

@@ -57,6 +57,17 @@ func (s *Store) Lag(ctx context.Context, cursor string) (int64, error) {
 	return n, s.explain(err)
 }
 
+// Passed tells whether a follower at a cursor has seen all up to a place in the
+// feed.
+func (s *Store) Passed(at, place string) (bool, error) {
+	xid, seq, err := parseCursor(at)
+	if err != nil {
+		return false, err
+	}
+	wantXID, wantSeq, err := parseCursor(place)
+	return xid > wantXID || xid == wantXID && seq >= wantSeq, err
+}
+
 func formatCursor(xid, seq int64) string { return fmt.Sprintf("%d.%d", xid, seq) }
 
 func parseCursor(s string) (xid, seq int64, err error) {

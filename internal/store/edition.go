@@ -44,7 +44,7 @@ func (s *Store) PutEdition(ctx context.Context, x broadsheet.Edition) (broadshee
 	if err != nil {
 		return x, err
 	}
-	return s.oneEdition(ctx, `WHERE e.topic = $1 AND e.from_seq = $2 AND e.to_seq = $3`, x.Topic.String(), x.From, x.To)
+	return s.EditionOf(ctx, x.Topic, x.From, x.To)
 }
 
 // Edition finds an edition by its public name; NotFound where there is none.
@@ -55,6 +55,12 @@ func (s *Store) Edition(ctx context.Context, token string) (broadsheet.Edition, 
 // EditionByID finds an edition by its number.
 func (s *Store) EditionByID(ctx context.Context, id int64) (broadsheet.Edition, error) {
 	return s.oneEdition(ctx, `WHERE e.id = $1`, id)
+}
+
+// EditionOf finds the edition of a topic that was composed of the arrivals after
+// from up to to; NotFound where there is none.
+func (s *Store) EditionOf(ctx context.Context, topic broadsheet.Topic, from, to int64) (broadsheet.Edition, error) {
+	return s.oneEdition(ctx, `WHERE e.topic = $1 AND e.from_seq = $2 AND e.to_seq = $3`, topic.String(), from, to)
 }
 
 // Editions are at most limit editions composed before a number, the latest

@@ -41,6 +41,7 @@ type Store struct {
 	opt     Options
 
 	generation atomic.Uint64
+	group      *group // of small writes
 }
 
 // Open opens "sqlite:PATH", "sqlite::memory:" or "postgres://…". It creates an
@@ -51,6 +52,7 @@ func Open(ctx context.Context, dsn string, opt Options) (*Store, error) {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Store{opt: opt}
+	s.group = newGroup(s)
 	var err error
 	switch {
 	case strings.HasPrefix(dsn, "sqlite:"):
@@ -69,6 +71,7 @@ func Open(ctx context.Context, dsn string, opt Options) (*Store, error) {
 
 // Close ends all connections. Statements still running are waited for.
 func (s *Store) Close() error {
+	s.group.close()
 	err := s.read.Close()
 	if s.write != s.read {
 		if werr := s.write.Close(); err == nil {
@@ -135,7 +138,11 @@ func (s *Store) tryTx(ctx context.Context, fn func(*txn) error) error {
 		return err
 	}
 	defer tx.Rollback()
-	if err := fn(&txn{Tx: tx, dialect: s.dialect, stmts: map[string]*sql.Stmt{}}); err != nil {
+	x := &txn{Tx: tx, dialect: s.dialect, stmts: map[string]*sql.Stmt{}}
+	if err := fn(x); err != nil {
+		return err
+	}
+	if err := x.settle(ctx); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -147,10 +154,28 @@ type txn struct {
 	*sql.Tx
 	dialect dialect
 	stmts   map[string]*sql.Stmt
+	tallies tallies // counters of papers, written when it ends
 }
 
 // exec runs shared SQL.
 func (tx *txn) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	st, err := tx.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+// query is exec of what gives rows.
+func (tx *txn) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	st, err := tx.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+func (tx *txn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	st, ok := tx.stmts[text]
 	if !ok {
 		var err error
@@ -159,7 +184,7 @@ func (tx *txn) exec(ctx context.Context, text string, args ...any) (sql.Result, 
 		}
 		tx.stmts[text] = st // closed with the transaction
 	}
-	return st.ExecContext(ctx, args...)
+	return st, nil
 }
 
 // query runs shared SQL on the reading pool.

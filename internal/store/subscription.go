@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"broadsheet"
@@ -26,25 +29,47 @@ func (r *subscriptionRow) into() []any {
 		&r.empty, &r.Cursor, &r.due, &r.LastSlot, &r.created, &r.confirmed, &r.ended, &r.Reason}
 }
 
-// value is the row as the program knows it. A time zone that this machine does
-// not have any more is UTC.
+// value is the row as the program knows it.
 func (r *subscriptionRow) value() (broadsheet.Subscription, error) {
-	topic, err := broadsheet.ParseTopic(r.topic)
+	return r.with(storedTopic(r.topic)), nil
+}
+
+func (r *subscriptionRow) with(topic broadsheet.Topic) broadsheet.Subscription {
+	x := r.Subscription
+	x.Topic, x.Rhythm.Zone = topic, storedZone(r.zone)
+	x.Rhythm.AsItComes, x.SendEmpty = r.comes == 1, r.empty == 1
+	x.DueAt, x.ConfirmedAt, x.EndedAt, x.CreatedAt = fromMicros(r.due), fromMicros(r.confirmed), fromMicros(r.ended), microTime(r.created)
+	return x
+}
+
+func storedTopic(text string) broadsheet.Topic {
+	topic, err := broadsheet.ParseTopic(text)
 	if err != nil {
 		// Of another version of the program, perhaps. It is kept as it is and composes
 		// nothing; one row must not hide all others.
-		kind, key, _ := strings.Cut(r.topic, ":")
+		kind, key, _ := strings.Cut(text, ":")
 		topic = broadsheet.Topic{Kind: broadsheet.TopicKind(kind), Key: key}
 	}
-	zone, err := time.LoadLocation(r.zone)
-	if err != nil {
-		zone = time.UTC
+	return topic
+}
+
+// zones are those that were read from the machine's files, which takes longer
+// than all else that is done with a subscription. Readers choose among a few
+// hundred.
+var zones sync.Map // of *time.Location by name
+
+// storedZone is a zone by its name; UTC for one that this machine does not have
+// any more.
+func storedZone(name string) *time.Location {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location)
 	}
-	x := r.Subscription
-	x.Topic, x.Rhythm.Zone = topic, zone
-	x.Rhythm.AsItComes, x.SendEmpty = r.comes == 1, r.empty == 1
-	x.DueAt, x.ConfirmedAt, x.EndedAt, x.CreatedAt = fromMicros(r.due), fromMicros(r.confirmed), fromMicros(r.ended), microTime(r.created)
-	return x, nil
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(name, z)
+	return z
 }
 
 func scanSubscription(rows *sql.Rows) (broadsheet.Subscription, error) {
@@ -57,8 +82,10 @@ func scanSubscription(rows *sql.Rows) (broadsheet.Subscription, error) {
 
 // PutSubscription stores a new subscription, ID 0, or what the reader and the
 // program changed of one that is there, and gives it with its ID. What the
-// planner has done since it was read stays done: its cursor never goes back, and
-// its last slot is the planner's alone. One that has ended stays so: Conflict.
+// planner has done since it was read stays done: its cursor does not go back, and
+// its last slot is the planner's alone. Of one that is paused or ended what is
+// planned and not begun is taken back, cursor and all. One that has ended stays so:
+// Conflict.
 func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) (broadsheet.Subscription, error) {
 	args := subscriptionArgs(&x)
 	err := s.quietTx(ctx, func(tx *txn) error {
@@ -77,6 +104,9 @@ func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) 
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "the subscription has ended meanwhile", Fix: "subscribe again if you want it"}))
+		}
+		if x.State == broadsheet.SubscriptionPaused || x.State == broadsheet.SubscriptionEnded {
+			return s.takeBack(ctx, tx, &x)
 		}
 		return nil
 	})
@@ -112,6 +142,31 @@ func (s *Store) PullDue(ctx context.Context, beyond, to time.Time) (n int64, err
 		return err
 	})
 	return n, err
+}
+
+// PullAhead makes due at now what a clock put off that was ahead: subscriptions
+// whose last slot is after a day that is nowhere yet, and deliveries that were
+// planned for beyond. It reads all subscriptions that are active.
+func (s *Store) PullAhead(ctx context.Context, now, beyond time.Time, last broadsheet.Day) (subscriptions, deliveries int64, err error) {
+	var found int64
+	ahead := `state = 'planned' AND attempt = 0 AND channel IN (` + placeholders(3, len(broadsheet.Channels)) + `) AND next_at > $2 AND planned_at > $2`
+	args := append([]any{now.UnixMicro(), beyond.UnixMicro()}, anys(broadsheet.Channels)...)
+	// A look first, so that nobody waits for it.
+	err = s.queryRow(ctx, `SELECT (SELECT count(*) FROM subscriptions WHERE due_at > $1 AND last_slot > $`+strconv.Itoa(len(args)+1)+`)
+	  + (SELECT count(*) FROM deliveries WHERE `+ahead+`)`, append(slices.Clone(args), string(last))...).Scan(&found)
+	if err != nil || found == 0 {
+		return 0, 0, s.explain(err)
+	}
+	err = s.quietTx(ctx, func(tx *txn) error {
+		var err error
+		subscriptions, err = affected(tx.exec(ctx, `UPDATE subscriptions SET due_at = $1 WHERE due_at > $1 AND last_slot > $2`, now.UnixMicro(), string(last)))
+		if err != nil {
+			return err
+		}
+		deliveries, err = affected(tx.exec(ctx, `UPDATE deliveries SET next_at = $1, expires_at = expires_at - planned_at + $1, planned_at = $1 WHERE `+ahead, args...))
+		return err
+	})
+	return subscriptions, deliveries, err
 }
 
 // NextDue is when the first subscription is due, zero where none is.
