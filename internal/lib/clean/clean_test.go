@@ -34,6 +34,24 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestText(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{"two\r\nlines\rand\tmore  \n", "two\nlines\nand\tmore  \n"},
+		{"\u00a0a\u2003b\u2028c", " a b\nc"},
+		{"nul\x00 \x1b[31m \u0085", "nul [31m  "},
+		{"abc\u202egpj.exe\u202c \u2066x\u2069 \u200f", "abcgpj.exe x "},
+		{"zero\u200bwidth\ufeff", "zerowidth"},
+		{"می\u200cخواهم", "می\u200cخواهم"},
+		{"x" + strings.Repeat("\u0335", 40), "x" + strings.Repeat("\u0335", 8)},
+		{"bad \xff byte", "bad \uFFFD byte"},
+	} {
+		if got := clean.Text(c.in); got != c.want {
+			t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
 func TestTeXName(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"Plain Name", "Plain Name"},
@@ -87,6 +105,10 @@ func FuzzLine(f *testing.F) {
 			if strings.ContainsAny(got, "\x00\n\r\t\u202e\u200b") {
 				t.Fatalf("%s(%q) = %q: holds what must go", name, s, got)
 			}
+		}
+		got := clean.Text(s)
+		if again := clean.Text(got); again != got || !utf8.ValidString(got) || strings.ContainsAny(got, "\x00\r\u202e\u200b") {
+			t.Fatalf("Text(%q) = %q, again %q: want UTF-8, the same again, and nothing hidden", s, got, again)
 		}
 	})
 }
