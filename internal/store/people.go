@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"broadsheet"
 )
@@ -32,7 +33,7 @@ func (s *Store) OrganizationsNamed(ctx context.Context, text string) ([]broadshe
 		return "replace(replace(replace(replace(lower(" + column + "), ' ', ''), '-', ''), '.', ''), '_', '')"
 	}
 	text = strings.NewReplacer(" ", "", "-", "", ".", "", "_", "").Replace(strings.ToLower(text))
-	if text == "" {
+	if text == "" || strings.ContainsRune(text, 0) || !utf8.ValidString(text) { // PostgreSQL refuses what is no text
 		return nil, nil
 	}
 	rows, err := s.query(ctx, `SELECT key, name, avatar_url, source_id FROM organizations o WHERE `+folded("key")+` = $1 OR `+folded("name")+` = $1
