@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/deliver/hook"
@@ -54,10 +55,17 @@ func newInbound(s *store.Store, c *config.Config, o Options, set *metric.Set) (*
 			return nil, err
 		}
 	}
+	r.server = inbound.NewServer(r.desk, hello, inbound.Limits{})
+	if m.Bounces.TLSCert != "" {
+		cert, err := inbound.LoadCertificate(m.Bounces.TLSCert, m.Bounces.TLSKey)
+		if err != nil {
+			return nil, broadsheet.InvalidField("mail.bounce_tls_cert", err.Error(), "name a certificate and its key, both in PEM, that this program's user may read")
+		}
+		r.server.OfferTLS(cert)
+	}
 	if r.listener, err = listen("mail.bounce_listen", m.Bounces.Listen); err != nil {
 		return nil, err
 	}
-	r.server = inbound.NewServer(r.desk, hello, inbound.Limits{})
 	return r, nil
 }
 

@@ -5,6 +5,7 @@ import "broadsheet"
 // Bounces says how mail comes back.
 type Bounces struct {
 	Listen             string // of a mail server of our own; "": none
+	TLSCert, TLSKey    string // files in PEM; "": the server speaks no TLS
 	Folder             string // a Maildir; "": none
 	PostmarkSecretFile string
 	PostmarkSecret     string // what the file holds; never printed
@@ -22,6 +23,14 @@ func bounceSettings() []*Setting {
 			Doc:   "Address at which a mail server listens that takes bounces, complaints and mails that unsubscribe, for `mail.bounce_domain`, and nothing else. The domain's MX record must lead to it: see [operate.md](operate.md#mail-that-comes-back).",
 			bind:  m(func(m *Bounces) any { return &m.Listen }),
 			check: checkListen},
+		{Key: "mail.bounce_tls_cert", Example: "/etc/letsencrypt/live/papers.example.org/fullchain.pem", Commands: serving,
+			Help: "certificate of the mail server that takes what comes back",
+			Doc:  "A file with the certificate, and those that lead to its authority, in PEM, with which the mail server of `mail.bounce_listen` offers STARTTLS; needs `mail.bounce_tls_key`. Without it mail comes back in the open. A renewed file is read within a minute.",
+			bind: m(func(m *Bounces) any { return &m.TLSCert })},
+		{Key: "mail.bounce_tls_key", Example: "/etc/letsencrypt/live/papers.example.org/privkey.pem", Commands: serving,
+			Help: "file with the key of that certificate",
+			Doc:  "A file in PEM with the key of `mail.bounce_tls_cert`; only its owner and its group may have rights on it.",
+			bind: m(func(m *Bounces) any { return &m.TLSKey })},
 		{Key: "mail.bounce_folder", Example: "/var/mail/bounces", Commands: serving,
 			Help: "Maildir folder of mail that comes back",
 			Doc:  "A Maildir folder (with `new` and `cur` in it) in which another mail server puts what comes back for `mail.bounce_domain`. It is looked at every 10 seconds; what was taken in moves to `cur`.",
@@ -49,12 +58,18 @@ func bounceSettings() []*Setting {
 func (c *Config) finishBounces() error {
 	b := &c.Mail.Bounces
 	for _, x := range []struct{ key, value string }{
-		{"mail.bounce_listen", b.Listen}, {"mail.bounce_folder", b.Folder}, {"mail.hook_postmark_secret_file", b.PostmarkSecretFile},
+		{"mail.bounce_listen", b.Listen}, {"mail.bounce_tls_cert", b.TLSCert}, {"mail.bounce_tls_key", b.TLSKey}, {"mail.bounce_folder", b.Folder}, {"mail.hook_postmark_secret_file", b.PostmarkSecretFile},
 		{"mail.hook_mailgun_key_file", b.MailgunKeyFile}, {"mail.hook_sendgrid_key", b.SendGridKey}, {"mail.hook_ses_topic", b.SESTopic},
 	} {
 		if x.value != "" && !c.Mail.Enabled() {
 			return broadsheet.InvalidField(x.key, "is set, but mail.relays is not", "name the mail server, or take it out")
 		}
+	}
+	switch {
+	case (b.TLSCert == "") != (b.TLSKey == ""):
+		return broadsheet.InvalidField("mail.bounce_tls_cert", "and mail.bounce_tls_key go together", "name both files, or neither")
+	case b.TLSCert != "" && b.Listen == "":
+		return broadsheet.InvalidField("mail.bounce_tls_cert", "is set, but mail.bounce_listen is not", "say where the mail server listens, or take it out")
 	}
 	for _, x := range []struct {
 		key, path string

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -67,6 +68,13 @@ func NewServer(d *Desk, hello string, l Limits) *Server {
 	s.ErrorLog = quiet{}
 	x.s = s
 	return x
+}
+
+// OfferTLS lets others go on in private (STARTTLS, RFC 3207), if they like: mail
+// servers that deliver a bounce do not ask whose certificate it is, and one that
+// cannot speak TLS would rather drop the bounce. It must be called before Serve.
+func (s *Server) OfferTLS(c *Certificate) {
+	s.s.TLSConfig = &tls.Config{GetCertificate: c.Get, MinVersion: tls.VersionTLS12}
 }
 
 // quiet drops what the library says of broken connections: they are ordinary.

@@ -23,11 +23,20 @@ import (
 // serve starts a mail server on loopback, and gives its address.
 func serve(t *testing.T, d *inbound.Desk, limits inbound.Limits) string {
 	t.Helper()
+	return serveTLS(t, d, limits, nil)
+}
+
+// serveTLS is serve with a certificate, unless it is nil.
+func serveTLS(t *testing.T, d *inbound.Desk, limits inbound.Limits, c *inbound.Certificate) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := inbound.NewServer(d, "mx.example.org", limits)
+	if c != nil {
+		s.OfferTLS(c)
+	}
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()
 	t.Cleanup(func() {
