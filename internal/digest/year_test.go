@@ -50,6 +50,9 @@ func (w *world) publish(t testing.TB, chosen bool, categories ...string) string 
 // catchUp lets the follower see what changed.
 func (w *world) catchUp(t testing.TB) {
 	t.Helper()
+	if w.Dialect() == "postgres" {
+		storetest.Settle(t, w.Store)
+	}
 	for {
 		cursor, err := w.Cursor(t.Context(), digest.FollowerName)
 		if err != nil {

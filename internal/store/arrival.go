@@ -95,7 +95,8 @@ func (s *Store) Arrivals(ctx context.Context, kind broadsheet.ArrivalKind, from,
 	return out, s.explain(err)
 }
 
-// ArrivalsOn is Arrivals of the papers on a list.
+// ArrivalsOn is Arrivals of the papers on a list, which is read once: a look for
+// each arrival would walk the list for each, as its index goes by time.
 func (s *Store) ArrivalsOn(ctx context.Context, list broadsheet.List, kind broadsheet.ArrivalKind, from, to int64, limit int) ([]Arrived, error) {
 	entry, key, err := entryKind(list)
 	if err != nil {
@@ -103,7 +104,7 @@ func (s *Store) ArrivalsOn(ctx context.Context, list broadsheet.List, kind broad
 	}
 	rows, err := s.query(ctx, `SELECT a.seq, `+arrivedColumns+` FROM arrivals a JOIN papers p ON p.id = a.paper_id
 	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0
-	  AND EXISTS (SELECT 1 FROM list_entries e WHERE e.kind = $4 AND e.key = $5 AND e.paper_id = a.paper_id)
+	  AND a.paper_id IN (SELECT e.paper_id FROM list_entries e WHERE e.kind = $4 AND e.key = $5)
 	  ORDER BY a.seq LIMIT $6`, from, to, string(kind), entry, key, limit)
 	out, err := collect(rows, err, scanArrived)
 	return out, s.explain(err)
