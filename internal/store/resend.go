@@ -49,8 +49,9 @@ func (q *ResendQuery) text(after int64, states []any) (string, []any) {
 }
 
 // Resend plans deliveries that ended without success once more, due at now, and
-// gives how many. Who has unsubscribed since, or must not be written to, is left
-// out when they are claimed.
+// gives how many. Papers of which the recipient was told since are left out, and
+// so is a delivery of nothing else, or of a subscription that does not go on. Who
+// must not be written to is left out when they are claimed.
 func (s *Store) Resend(ctx context.Context, q ResendQuery, now, expires time.Time) (n int64, err error) {
 	for _, state := range q.States {
 		if !slices.Contains(Resendable, state) {
@@ -74,13 +75,23 @@ func (s *Store) Resend(ctx context.Context, q ResendQuery, now, expires time.Tim
 		after = ids[len(ids)-1]
 		var did int64
 		err = s.quietTx(ctx, func(tx *txn) error {
-			args := append([]any{now.UnixMicro(), expires.UnixMicro()}, states...)
-			res, err := tx.exec(ctx, `UPDATE deliveries SET state = 'planned', next_at = $1, expires_at = $2, ended_at = NULL
-			  WHERE state IN (`+placeholders(3, len(states))+`) AND id IN (`+placeholders(3+len(states), len(ids))+`)`, append(args, anys(ids)...)...)
-			if err != nil {
+			again, err := s.sendable(ctx, tx, ids, states)
+			if err != nil || len(again) == 0 {
+				did = 0
 				return err
 			}
-			did, err = res.RowsAffected()
+			args := []any{now.UnixMicro(), expires.UnixMicro()}
+			for _, x := range again {
+				args = append(args, x.id)
+				if !x.fewer {
+					continue
+				}
+				if _, err := tx.exec(ctx, `UPDATE deliveries SET papers = $2 WHERE id = $1`, x.id, strings.Join(x.papers, " ")); err != nil {
+					return err
+				}
+			}
+			did, err = affected(tx.exec(ctx, `UPDATE deliveries SET state = 'planned', next_at = $1, expires_at = $2, ended_at = NULL
+			  WHERE id IN (`+placeholders(3, len(again))+`)`, args...))
 			return err
 		})
 		if n += did; err != nil {
