@@ -67,3 +67,13 @@ type Ticket struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }
+
+// Invite is a word that lets somebody register where nobody else may.
+type Invite struct {
+	ID        string // by which it is listed and ended
+	AccountID int64  // of who invites
+	Note      string // for whom it is, as who invites wrote it
+	Uses      int    // that are left
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}

@@ -17,11 +17,13 @@ type Options struct {
 	Finder Finder
 	// Index tells how the index is doing that Finder searches; nil: nothing to tell.
 	Index func(context.Context) (*IndexState, error)
-	Post  *Post            // nil: nobody can subscribe by mail
-	Key   *seal.Key        // of links for who runs the site; nil: no such link opens
-	Hooks Hooks            // of mail services; nil: there are none
-	Zone  *time.Location   // of the site's days, default UTC
-	Now   func() time.Time // default time.Now
+	Post  *Post     // nil: nobody can subscribe by mail
+	Key   *seal.Key // of links for who runs the site; nil: no such link opens
+	Hooks Hooks     // of mail services; nil: there are none
+	// Accounts say how people sign in.
+	Accounts Accounts
+	Zone     *time.Location   // of the site's days, default UTC
+	Now      func() time.Time // default time.Now
 }
 
 // App holds the use cases. It is safe for use by many at once.
@@ -38,6 +40,8 @@ type App struct {
 	key    *seal.Key
 	hooks  Hooks
 	asks   window // subscriptions asked for, by client
+	sign   *signing
+	book   rulebook
 }
 
 // New makes the use cases over a store.
@@ -45,7 +49,7 @@ func New(o Options) (*App, error) {
 	if o.Store == nil {
 		return nil, errors.New("app: no store")
 	}
-	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key}
+	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts)}
 	if a.finder == nil {
 		a.finder = noFinder{}
 	}

@@ -92,3 +92,6 @@ func Allowed(by Actor, r Right) error {
 
 // may is Allowed as use cases ask it, first of all.
 func (a *App) may(by Actor, r Right) error { return Allowed(by, r) }
+
+// WhatFor says in words what a right is for: "to vote"; "" where there is no such.
+func WhatFor(r Right) string { return needs[r].toDo }

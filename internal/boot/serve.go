@@ -28,6 +28,9 @@ type Options struct {
 	// Ready is called once with the site's address on this machine, such as
 	// http://localhost:8080, when pages are served; may be nil.
 	Ready func(base string)
+	// First is called with the link by which the first account is made, where there
+	// is none yet; may be nil.
+	First func(link string, until time.Time)
 }
 
 // watchEvery is how soon pages show what another process stored.
@@ -73,6 +76,7 @@ type program struct {
 	config  *config.Config
 	log     *slog.Logger
 	store   *store.Store
+	app     *app.App
 	options Options
 	servers []*http.Server
 	metrics net.Listener // nil: none of its own
@@ -104,6 +108,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if err := p.mail.connect(a); err != nil {
 		return nil, err
 	}
+	p.app = a
 	p.chats = newChat(s, c, o, p.mail)
 	surfaces, err := newSurfaces(a, c)
 	if err != nil {
@@ -111,6 +116,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	}
 	ho := httpkit.Options{
 		Log: o.Log, Metrics: set, BaseURL: c.Site.URL, TrustedProxies: c.HTTP.TrustedProxies, Error: surfaces.error, Limits: limits(c.HTTP),
+		Identify: httpkit.CookiesOf(absolute(c)).Identifier(a.Identify),
 		// Pages with results of a search are also new when the index has followed.
 		Generation: func() string { return strconv.FormatUint(s.Generation(), 36) + "." + p.search.stamp() },
 		CacheBytes: int64(c.HTTP.PageCache),
@@ -167,6 +173,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	p.log.Info("serving", "address", base, "version", p.options.Version, "database", config.Redact(p.config.Database))
 	p.work.start(ctx)
+	p.offerFirst(ctx, base)
 
 	<-ctx.Done()
 	p.log.Info("stopping", "open requests may take", p.config.HTTP.DrainTimeout.String())

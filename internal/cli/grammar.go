@@ -27,6 +27,7 @@ type grammar struct {
 	Targets      targetsCmd      `cmd:"" help:"Look after chats and hooks that get editions."`
 	Strays       straysCmd       `cmd:"" help:"Look at mails that came back and were not understood."`
 	Mail         mailCmd         `cmd:"" help:"Show what must be published for mail to be taken."`
+	Accounts     accountsCmd     `cmd:"" help:"Look after who may sign in."`
 	Admin        adminCmd        `cmd:"" help:"Open the administrator's page."`
 	Status       statusCmd       `cmd:"" help:"Show what is stored and how the sources do."`
 	Index        indexCmd        `cmd:"" help:"Look after the search index."`

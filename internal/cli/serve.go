@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"broadsheet/internal/boot"
 	"broadsheet/internal/config"
@@ -37,6 +38,9 @@ func (c *serveCmd) Run(r *run) error {
 	o := boot.Options{Version: Version(), Log: r.log()}
 	if isTerminal(r.Stderr) {
 		o.Ready = func(base string) { fmt.Fprintf(r.Stderr, "\n  Broadsheet is at %s (Ctrl-C stops it)\n\n", base) }
+		o.First = func(link string, until time.Time) {
+			fmt.Fprintf(r.Stderr, "\n  Open the first account, the administrator’s, by %s:\n  %s\n\n", until.Local().Format("15:04"), link)
+		}
 	}
 	return boot.Serve(r.ctx, cfg, o)
 }

@@ -51,10 +51,16 @@ type NewAccount struct {
 	Identity           *broadsheet.Identity
 	// Assigned lets it have the key of a person whom imports named.
 	Assigned bool
+	// First makes it only where nobody has an account.
+	First bool
+	// Ticket is the hash of the ticket that it is made with, "" for none; Invite that
+	// of the invitation that is used up by it.
+	Ticket, Invite string
 }
 
 // CreateAccount makes an account with its first address and identity. It is
-// Conflict, with the field name or address, where another has that.
+// Conflict, with the field name or address, where another has that, and NotFound
+// where the ticket is gone: somebody else made one with it.
 func (s *Store) CreateAccount(ctx context.Context, n NewAccount) (broadsheet.Account, error) {
 	links, err := jsonText(n.Links)
 	if err != nil {
@@ -62,6 +68,9 @@ func (s *Store) CreateAccount(ctx context.Context, n NewAccount) (broadsheet.Acc
 	}
 	n.ID = 0
 	err = s.tx(ctx, func(tx *txn) error {
+		if err := s.admit(ctx, tx, n); err != nil {
+			return err
+		}
 		if err := s.nameFree(ctx, tx, n); err != nil {
 			return err
 		}
@@ -84,6 +93,31 @@ func (s *Store) CreateAccount(ctx context.Context, n NewAccount) (broadsheet.Acc
 		return s.addIdentity(ctx, tx, *n.Identity)
 	})
 	return n.Account, err
+}
+
+// admit uses up what lets somebody make an account.
+func (s *Store) admit(ctx context.Context, tx *txn, n NewAccount) error {
+	if n.Ticket != "" {
+		res, err := tx.exec(ctx, `DELETE FROM tickets WHERE hash = $1`, n.Ticket)
+		if err != nil {
+			return err
+		}
+		if met, err := res.RowsAffected(); err != nil || met == 0 {
+			return cmp.Or(err, error(errNoTicket))
+		}
+	}
+	if n.First {
+		var count int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts`).Scan(&count); err != nil || count > 0 {
+			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "this site has an account already", Fix: "sign in with it"}))
+		}
+	}
+	if n.Invite != "" {
+		if ok, err := s.takeInvite(ctx, tx, n.Invite, n.CreatedAt); err != nil || !ok {
+			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Denied, Text: "this invitation does not hold any more", Fix: "ask for another"}))
+		}
+	}
+	return nil
 }
 
 func (s *Store) nameFree(ctx context.Context, tx *txn, n NewAccount) error {

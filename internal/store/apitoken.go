@@ -82,12 +82,12 @@ func (s *Store) UseAPIToken(ctx context.Context, id string, at time.Time) error 
 
 // EndAPIToken ends a token of an account, and tells whether there was one.
 func (s *Store) EndAPIToken(ctx context.Context, account int64, id string) (bool, error) {
-	n, err := s.delete(ctx, `DELETE FROM api_tokens WHERE account_id = $1 AND id = $2`, account, id)
+	n, err := s.alter(ctx, `DELETE FROM api_tokens WHERE account_id = $1 AND id = $2`, account, id)
 	return n > 0, err
 }
 
 // EndAPITokens ends all tokens of an account.
 func (s *Store) EndAPITokens(ctx context.Context, account int64) error {
-	_, err := s.delete(ctx, `DELETE FROM api_tokens WHERE account_id = $1`, account)
+	_, err := s.alter(ctx, `DELETE FROM api_tokens WHERE account_id = $1`, account)
 	return err
 }

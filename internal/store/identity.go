@@ -59,6 +59,6 @@ func (s *Store) UseIdentity(ctx context.Context, provider, subject string, at ti
 
 // DropIdentity unlinks one from its account.
 func (s *Store) DropIdentity(ctx context.Context, account int64, provider, subject string) error {
-	_, err := s.delete(ctx, `DELETE FROM identities WHERE account_id = $1 AND provider = $2 AND subject = $3`, account, provider, subject)
+	_, err := s.alter(ctx, `DELETE FROM identities WHERE account_id = $1 AND provider = $2 AND subject = $3`, account, provider, subject)
 	return err
 }

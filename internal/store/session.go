@@ -90,27 +90,27 @@ func (s *Store) Sessions(ctx context.Context, account int64, now time.Time) ([]b
 
 // EndSession ends a session of an account, and tells whether there was one.
 func (s *Store) EndSession(ctx context.Context, account int64, id string) (bool, error) {
-	n, err := s.delete(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id = $2`, account, id)
+	n, err := s.alter(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id = $2`, account, id)
 	return n > 0, err
 }
 
 // EndSessions ends all sessions of an account but one, "" for all.
 func (s *Store) EndSessions(ctx context.Context, account int64, but string) (int64, error) {
-	return s.delete(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, but)
+	return s.alter(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, but)
 }
 
 // PruneSessions removes sessions, tickets and API tokens that ended before a time.
 func (s *Store) PruneSessions(ctx context.Context, before time.Time) error {
 	for _, table := range []string{"sessions", "tickets", "api_tokens"} {
-		if _, err := s.delete(ctx, `DELETE FROM `+table+` WHERE expires_at < $1`, sortMicros(before)); err != nil {
+		if _, err := s.alter(ctx, `DELETE FROM `+table+` WHERE expires_at < $1`, sortMicros(before)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// delete runs one statement and gives how many rows it met.
-func (s *Store) delete(ctx context.Context, text string, args ...any) (n int64, err error) {
+// alter runs one statement and gives how many rows it met.
+func (s *Store) alter(ctx context.Context, text string, args ...any) (n int64, err error) {
 	err = s.quietTx(ctx, func(tx *txn) error {
 		res, err := tx.exec(ctx, text, args...)
 		if err != nil {

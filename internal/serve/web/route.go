@@ -41,7 +41,11 @@ func (w *Web) Routes() []httpkit.Route {
 	}
 	routes = append(routes, w.mailRoutes()...)
 	routes = append(routes, w.adminRoutes()...)
+	routes = append(routes, w.signRoutes()...)
 	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
+	for i := range routes {
+		routes[i] = w.toSignIn(routes[i])
+	}
 	return append(routes, w.assets.Routes()...)
 }
 

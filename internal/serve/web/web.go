@@ -37,6 +37,7 @@ type Web struct {
 	assets  *httpkit.Assets
 	pages   *template.Template
 	typeset *typesetter
+	cookies httpkit.Cookies
 }
 
 //go:embed template/*.html
@@ -59,7 +60,8 @@ func New(o Options) (*Web, error) {
 		return nil, fmt.Errorf("web assets: %w", err)
 	}
 	w := &Web{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: cmp.Or(o.Tagline, defaultTagline),
-		base: strings.TrimSuffix(o.BaseURL, "/"), address: strings.TrimSuffix(cmp.Or(o.Address, o.BaseURL), "/"), assets: assets, typeset: newTypesetter(typesetBytes)}
+		base: strings.TrimSuffix(o.BaseURL, "/"), address: strings.TrimSuffix(cmp.Or(o.Address, o.BaseURL), "/"), assets: assets, typeset: newTypesetter(typesetBytes),
+		cookies: httpkit.CookiesOf(cmp.Or(o.BaseURL, o.Address))}
 	if w.pages, err = parse(templates); err != nil {
 		return nil, fmt.Errorf("web templates: %w", err)
 	}

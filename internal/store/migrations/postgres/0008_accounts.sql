@@ -110,3 +110,15 @@ CREATE TABLE api_tokens (
   used_at    BIGINT
 );
 CREATE INDEX api_tokens_account ON api_tokens (account_id);
+
+-- Words that let somebody register where nobody else may.
+CREATE TABLE invites (
+  hash       TEXT COLLATE "C" PRIMARY KEY,
+  id         TEXT COLLATE "C" NOT NULL UNIQUE,              -- by which it is listed and ended
+  account_id BIGINT NOT NULL,                     -- of who invites
+  note       TEXT COLLATE "C" NOT NULL,
+  uses       BIGINT NOT NULL,                     -- that are left
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX invites_account ON invites (account_id);

@@ -110,3 +110,15 @@ CREATE TABLE api_tokens (
   used_at    INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX api_tokens_account ON api_tokens (account_id);
+
+-- Words that let somebody register where nobody else may.
+CREATE TABLE invites (
+  hash       TEXT PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,              -- by which it is listed and ended
+  account_id INTEGER NOT NULL,                     -- of who invites
+  note       TEXT NOT NULL,
+  uses       INTEGER NOT NULL,                     -- that are left
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX invites_account ON invites (account_id);

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+)
+
+// accountChange is what the commands share that change an account.
+type accountChange struct {
+	Name   string `arg:"" help:"Name or mail address of the account."`
+	Reason string `help:"Why, for the public log." placeholder:"TEXT"`
+}
+
+// changed says what became of an account.
+func (r *run) changed(what string, do func(*app.Operator) (broadsheet.Account, error)) error {
+	return r.withOperator(false, func(o *app.Operator) error {
+		a, err := do(o)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(r.Stdout, "%s: %s\n", a.Name, what)
+		return err
+	})
+}
+
+type accountsRoleCmd struct {
+	Name   string `arg:"" help:"Name or mail address of the account."`
+	Role   string `arg:"" help:"member, curator, moderator or admin."`
+	Reason string `help:"Why, for the public log." placeholder:"TEXT"`
+}
+
+func (accountsRoleCmd) Help() string {
+	return `Examples:
+
+  broadsheet accounts role ada moderator --reason "asked at the meeting"`
+}
+
+// Run gives an account a role.
+func (c *accountsRoleCmd) Run(r *run) error {
+	return r.changed(c.Role, func(o *app.Operator) (broadsheet.Account, error) {
+		return o.SetRole(r.ctx, c.Name, broadsheet.Role(c.Role), c.Reason)
+	})
+}
+
+type accountsBanCmd struct {
+	accountChange
+	For string `help:"How long, as 7d or 24h; without it until the ban is lifted." placeholder:"TIME"`
+}
+
+func (accountsBanCmd) Help() string {
+	return `Examples:
+
+  broadsheet accounts ban mallory --reason spam --for 30d`
+}
+
+// Run bans an account.
+func (c *accountsBanCmd) Run(r *run) error {
+	var until time.Time
+	if c.For != "" {
+		d, ok := daysAgo(c.For)
+		if !ok || d == 0 {
+			return usage(broadsheet.InvalidField("--for", fmt.Sprintf("%.40q is no length of time", c.For), "write 7d or 24h"))
+		}
+		until = time.Now().Add(d)
+	}
+	return r.changed("banned", func(o *app.Operator) (broadsheet.Account, error) { return o.Ban(r.ctx, c.Name, c.Reason, until) })
+}
+
+type accountsUnbanCmd struct{ accountChange }
+
+func (accountsUnbanCmd) Help() string {
+	return `Examples:
+
+  broadsheet accounts unban mallory --reason "a mistake"`
+}
+
+// Run lifts a ban.
+func (c *accountsUnbanCmd) Run(r *run) error {
+	return r.changed("active", func(o *app.Operator) (broadsheet.Account, error) { return o.Unban(r.ctx, c.Name, c.Reason) })
+}
+
+type accountsResetCmd struct {
+	Name string `arg:"" help:"Name or mail address of the account."`
+}
+
+func (accountsResetCmd) Help() string {
+	return `Passkeys, codes of an app, recovery codes and sessions of the account are gone; who signs in next needs a link only. Make sure that it is the owner
+who asks.
+
+Examples:
+
+  broadsheet accounts reset-factors ada`
+}
+
+// Run takes second factors from an account.
+func (c *accountsResetCmd) Run(r *run) error {
+	return r.changed("has no second factor and no session", func(o *app.Operator) (broadsheet.Account, error) { return o.ResetFactors(r.ctx, c.Name) })
+}
+
+type accountsSignOutCmd struct {
+	Name string `arg:"" help:"Name or mail address of the account."`
+}
+
+func (accountsSignOutCmd) Help() string {
+	return `Examples:
+
+  broadsheet accounts sign-out ada`
+}
+
+// Run ends all sessions of an account.
+func (c *accountsSignOutCmd) Run(r *run) error {
+	return r.changed("signed out everywhere", func(o *app.Operator) (broadsheet.Account, error) { return o.SignOutEverywhere(r.ctx, c.Name) })
+}
