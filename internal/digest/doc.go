@@ -13,6 +13,16 @@
 // same number, and frozen. What did not fit into an edition, or had too few
 // votes then, is not told later: the site's lists have it.
 //
+// A search looks only at what this machine's index holds for sure (see place): the
+// rest stays news, and where the index is far behind the edition waits.
+//
+// A subscription that is paused or ended gets nothing more, also not what was
+// planned: that is taken back (store.PutSubscription), counts as not told, and
+// when it goes on comes with the next edition, as far as it is news then.
+//
+// What is due is walked in batches; the next is read and chosen for while the last
+// is stored, each in one transaction.
+//
 // Rhythms are in the reader's time zone. An hour that a change of clocks skips is
 // made up for at the change; one that comes twice counts the first time.
 package digest
