@@ -23,15 +23,15 @@ type Rules struct {
 	Registration Registration `json:"registration"`
 	Domains      []string     `json:"domains,omitempty"` // of mail addresses, for RegistrationDomain
 
-	SubmitRole     Role `json:"submitRole"`               // least role that may submit
-	SubmitPerDay   int  `json:"submitPerDay"`             // by a member
-	SubmitMaxAge   int  `json:"submitMaxAge,omitempty"`   // days since the paper was published
-	SubmitWeekends bool `json:"submitWeekends"`           // taken on Saturdays and Sundays
-	SubmitReview   bool `json:"submitReview"`             // wait in the curators' queue; else featured at once
-	SubmitMinAge   int  `json:"submitMinAge,omitempty"`   // days that an account must be old
-	SubmitComment  bool `json:"submitComment,omitempty"`  // a comment must come with it
-	AuthorsOnly    bool `json:"authorsOnly,omitempty"`    // only claimed authors submit their papers
-	ClaimByAddress bool `json:"claimByAddress,omitempty"` // a verified address that the paper names is proof
+	SubmitRole     Role `json:"submitRole"`     // least role that may submit
+	SubmitPerDay   int  `json:"submitPerDay"`   // by a member
+	SubmitMaxAge   int  `json:"submitMaxAge"`   // days since the paper was published
+	SubmitWeekends bool `json:"submitWeekends"` // taken on Saturdays and Sundays
+	SubmitReview   bool `json:"submitReview"`   // wait in the curators' queue; else featured at once
+	SubmitMinAge   int  `json:"submitMinAge"`   // days that an account must be old
+	SubmitComment  bool `json:"submitComment"`  // a comment must come with it
+	AuthorsOnly    bool `json:"authorsOnly"`    // only claimed authors submit their papers
+	ClaimByAddress bool `json:"claimByAddress"` // a verified address that the paper names is proof
 
 	CommentsPerHour int      `json:"commentsPerHour"`
 	VotesPerHour    int      `json:"votesPerHour"`

@@ -90,6 +90,8 @@ func (postgresDialect) deleteChange() string {
 func (postgresDialect) lockRows() string { return " ORDER BY id FOR UPDATE" }
 func (postgresDialect) shareRow() string { return " FOR SHARE" }
 
+func (postgresDialect) committers() int { return 2 }
+
 func (postgresDialect) size() string { return `SELECT pg_database_size(current_database())` }
 
 // collision: a unique violation (two writers made the same paper), a

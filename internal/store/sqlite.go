@@ -176,6 +176,8 @@ func (sqliteDialect) deleteChange() string { return `DELETE FROM changes WHERE $
 func (sqliteDialect) lockRows() string { return "" }
 func (sqliteDialect) shareRow() string { return "" }
 
+func (sqliteDialect) committers() int { return 1 }
+
 func (sqliteDialect) size() string {
 	return `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
 }

@@ -32,6 +32,7 @@ CREATE TABLE actions (
 );
 CREATE INDEX actions_object ON actions (kind, object);
 CREATE INDEX actions_actor ON actions (actor, id);
+CREATE INDEX actions_paper ON actions (paper, id) WHERE paper <> '';
 
 -- What moderators decided about a paper; a paper without a row is as it came.
 CREATE TABLE paper_states (
