@@ -8,7 +8,8 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"math/big"
-	"net/smtp"
+	"net"
+	"net/textproto"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -49,18 +50,32 @@ func TestMailComesBackOverTLS(t *testing.T) {
 	s.log.mu.Lock()
 	said := regexp.MustCompile(`taking mail that comes back" address=(\S+)`).FindStringSubmatch(s.log.buf.String())
 	s.log.mu.Unlock()
-	c, err := smtp.Dial(said[1])
+	raw, err := net.Dial("tcp", said[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer raw.Close()
+	c := textproto.NewConn(raw)
+	for _, x := range []struct {
+		line string
+		code int
+	}{{"", 220}, {"EHLO x", 250}, {"STARTTLS", 220}} {
+		if x.line != "" {
+			if err := c.PrintfLine("%s", x.line); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, text, err := c.ReadResponse(x.code); err != nil {
+			t.Fatalf("%s: got %v %s, want %d", x.line, err, text, x.code)
+		}
+	}
 	pool := x509.NewCertPool()
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool.AddCert(leaf)
-	if err := c.StartTLS(&tls.Config{ServerName: "mx.example.org", RootCAs: pool}); err != nil {
+	if err := tls.Client(raw, &tls.Config{ServerName: "mx.example.org", RootCAs: pool}).Handshake(); err != nil {
 		t.Errorf("STARTTLS: %v", err)
 	}
 
