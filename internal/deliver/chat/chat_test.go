@@ -202,9 +202,10 @@ func TestAnswers(t *testing.T) {
 	type want struct {
 		state broadsheet.DeliveryState // "" is doubt
 		gone  bool
+		worn  bool // ends the target where it goes on for long
 		after time.Duration
 	}
-	sent, failed, gone := want{state: "sent"}, want{state: "failed"}, want{state: "failed", gone: true}
+	sent, failed, gone, worn := want{state: "sent"}, want{state: "failed"}, want{state: "failed", gone: true}, want{state: "failed", worn: true}
 	later := func(s float64) want { return want{state: "planned", after: time.Duration(s * float64(time.Second))} }
 	unless := func(w want) map[bool]want { return map[bool]want{false: w, true: {state: "planned"}} } // by whether it is known again
 	all := func(w want) map[bool]want { return map[bool]want{false: w, true: w} }
@@ -220,8 +221,9 @@ func TestAnswers(t *testing.T) {
 		{"", 204, "", "", all(sent)},
 		{"", 302, "", "", all(failed)},
 		{"", 400, "", "no", all(failed)},
-		{"", 401, "", "", all(gone)},
-		{"", 404, "", "", all(gone)},
+		{"", 401, "", "", all(worn)},
+		{"", 403, "", "", all(worn)},
+		{"", 404, "", "", all(worn)},
 		{"", 410, "", "", all(gone)},
 		{"", 413, "", "", all(failed)},
 		{"", 408, "", "", all(later(30))},
@@ -231,27 +233,30 @@ func TestAnswers(t *testing.T) {
 		{"", 503, "", "", all(later(30))},
 		{"", 500, "", "<html>oops", unless(want{})},
 		{"", 502, "", "", unless(want{})},
-		{"slack", 403, "", "action_prohibited", all(failed)},
-		{"slack", 403, "", "invalid_token", all(gone)},
-		{"slack", 400, "", "channel_is_archived", all(gone)},
+		{"slack", 403, "", "action_prohibited", all(worn)},
+		{"slack", 410, "", "channel_is_archived", all(gone)},
+		{"slack", 403, "", "invalid_token", all(worn)},
+		{"slack", 400, "", "channel_is_archived", all(worn)},
 		{"slack", 500, "", "rollup_error", all(later(30))},
-		{"discord", 404, "", `{"message":"Unknown Webhook","code":10015}`, all(gone)},
+		{"discord", 404, "", `{"message":"Unknown Webhook","code":10015}`, all(worn)},
 		{"discord", 429, "1", `{"message":"You are being rate limited.","retry_after":2.5,"global":false}`, all(later(2.5))},
 		{"telegram", 429, "", `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}`, all(later(5))},
-		{"telegram", 400, "", `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`, all(gone)},
-		{"telegram", 403, "", `{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked from the group chat"}`, all(gone)},
+		{"telegram", 400, "", `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`, all(worn)},
+		{"telegram", 403, "", `{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked from the group chat"}`, all(worn)},
 		{"telegram", 400, "", `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded","parameters":{"migrate_to_chat_id":-100123}}`, all(gone)},
-		{"mattermost", 400, "", `{"id":"web.incoming_webhook.invalid.app_error","message":"Invalid webhook."}`, all(gone)},
+		{"mattermost", 400, "", `{"id":"web.incoming_webhook.invalid.app_error","message":"Invalid webhook."}`, all(worn)},
 		{"matrix", 429, "", `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2000}`, all(later(2))},
-		{"matrix", 403, "", `{"errcode":"M_FORBIDDEN","error":"not in room"}`, all(gone)},
+		{"matrix", 403, "", `{"errcode":"M_FORBIDDEN","error":"not in room"}`, all(worn)},
 		{"matrix", 404, "", `{"errcode":"M_UNRECOGNIZED"}`, all(failed)},
-		{"feishu", 200, "", `{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}`, all(gone)},
+		{"feishu", 200, "", `{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}`, all(worn)},
 		{"feishu", 200, "", `{"code":19021,"msg":"sign match fail"}`, all(failed)},
 		{"feishu", 400, "", `{"code":11232,"msg":"frequency limited"}`, all(later(30))},
 		{"dingtalk", 200, "", `{"errcode":130101,"errmsg":"send too fast"}`, all(later(600))},
-		{"dingtalk", 200, "", `{"errcode":300005,"errmsg":"token is not exist"}`, all(gone)},
+		{"dingtalk", 200, "", `{"errcode":300005,"errmsg":"token is not exist"}`, all(worn)},
 		{"dingtalk", 200, "", `{"errcode":310000,"errmsg":"keywords not in content"}`, all(failed)},
 		{"teams", 200, "", "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId", all(later(30))},
+		{"teams", 200, "", "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 404 with ContextId", all(worn)},
+		{"teams", 200, "", "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 410 with ContextId", all(gone)},
 		{"teams", 200, "", "1", all(sent)},
 	} {
 		svc, s := newService(t), usual()
@@ -270,7 +275,7 @@ func TestAnswers(t *testing.T) {
 				continue
 			}
 			o, err := carrier(t, channel, s).Try(t.Context(), s.claim(channel, address))
-			got := want{o.State, o.NoSuchAddress, o.After}
+			got := want{o.State, o.NoSuchAddress, o.Mailbox, o.After}
 			if w := c.want[strings.Contains(known, channel)]; got != w || (err != nil) != (w.state == "") {
 				t.Errorf("%s, %d %q: got %+v, %v; want %+v", channel, c.status, c.body, got, err, w)
 			}

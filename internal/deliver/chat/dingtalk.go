@@ -86,7 +86,7 @@ func judgeDingTalk(a *fetch.Answer) (deliver.Outcome, bool) {
 		o.After = max(o.After, 10*time.Minute)
 		return o, true
 	case 300001, 300005, 400101, 400102, 400106: // no such token, robot disabled or gone
-		return gone(a), true
+		return refused(a), true
 	}
 	return deliver.Failed(said(a)), true // 310000: signature, keyword or address of this machine
 }

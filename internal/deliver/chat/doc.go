@@ -20,5 +20,6 @@
 // An attempt is made once. What surely was not taken (no connection, 408, 429,
 // 503) is tried again; what may have been (cut off, 500, 502) is unknown, as the
 // ledger says, except where the channel knows a repeat by the delivery's token:
-// Matrix, ntfy from 2.16 on and the signed webhook. 401, 403, 404 and 410 end the target.
+// Matrix, ntfy from 2.16 on and the signed webhook. 410 ends the target; 401, 403
+// and 404 do where nothing has arrived there for long (deliver.Streak).
 package chat

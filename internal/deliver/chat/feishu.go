@@ -114,7 +114,7 @@ func judgeFeishu(a *fetch.Answer) (deliver.Outcome, bool) {
 	case 11232, 99991400: // too many
 		return later(a), true
 	case 19001: // of a bot that is not there
-		return gone(a), true
+		return refused(a), true
 	}
 	return deliver.Failed(said(a)), true // 19021 signature, 19022 address of this machine, 19024 keyword: the bot's own settings
 }

@@ -36,7 +36,7 @@ func (k *kind) verdict(a *fetch.Answer) (o deliver.Outcome, doubt error) {
 	}
 	switch a.Status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return gone(a), nil
+		return refused(a), nil
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return later(a), nil
 	}
@@ -49,10 +49,14 @@ func (k *kind) verdict(a *fetch.Answer) (o deliver.Outcome, doubt error) {
 	return deliver.Outcome{}, fmt.Errorf("%s", said(a))
 }
 
-// gone is the outcome of a target that does not exist any more.
-func gone(a *fetch.Answer) deliver.Outcome {
+// refused is the outcome where the other side knows no such target, or not this
+// sender's right to it. Proxies, moved servers and faults of an hour say so as
+// well: only where it goes on for weeks, or the answer is 410, which says that it is
+// for good (RFC 9110, section 15.5.11), is the target not written to any more.
+func refused(a *fetch.Answer) deliver.Outcome {
 	o := deliver.Failed(said(a))
-	o.NoSuchAddress = true
+	o.NoSuchAddress = a.Status == http.StatusGone
+	o.Mailbox = !o.NoSuchAddress
 	return o
 }
 

@@ -61,7 +61,7 @@ func markdown(n *news, escape func(string) string) string {
 // judgeMattermost knows a hook that is not there, which is answered with 400.
 func judgeMattermost(a *fetch.Answer) (deliver.Outcome, bool) {
 	if a.Status == 400 && strings.Contains(string(a.Body), "web.incoming_webhook.invalid") {
-		return gone(a), true
+		return refused(a), true
 	}
 	return deliver.Outcome{}, false
 }

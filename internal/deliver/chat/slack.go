@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -115,17 +114,13 @@ func slackRich(e ...slackElement) slackBlock {
 	return slackBlock{Type: "rich_text", Elements: []slackSection{{Type: "rich_text_section", Elements: e}}}
 }
 
-// judgeSlack knows the words for hooks that will not work again, whatever their
-// status.
+// judgeSlack knows the words for hooks that do not work, whatever their status.
 func judgeSlack(a *fetch.Answer) (deliver.Outcome, bool) {
 	switch word(a.Body) {
 	case "no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled", "invalid_token", "channel_not_found", "channel_is_archived", "user_not_found":
-		return gone(a), true
+		return refused(a), true
 	case "rollup_error":
 		return later(a), true // Slack says that it may be sent again
-	}
-	if a.Status == http.StatusForbidden { // action_prohibited, posting_to_general_channel_denied: an administrator's rule about messages
-		return deliver.Failed(said(a)), true
 	}
 	return deliver.Outcome{}, false
 }

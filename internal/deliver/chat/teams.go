@@ -114,8 +114,12 @@ func judgeTeams(a *fetch.Answer) (deliver.Outcome, bool) {
 		return deliver.Outcome{}, false
 	case strings.Contains(text, "HTTP error 429"):
 		return later(a), true
-	case strings.Contains(text, "HTTP error 404"), strings.Contains(text, "HTTP error 410"):
-		return gone(a), true
+	case strings.Contains(text, "HTTP error 403"), strings.Contains(text, "HTTP error 404"):
+		return refused(a), true
+	case strings.Contains(text, "HTTP error 410"):
+		o := refused(a)
+		o.NoSuchAddress, o.Mailbox = true, false
+		return o, true
 	}
 	return deliver.Failed(said(a)), true
 }

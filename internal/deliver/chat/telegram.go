@@ -146,11 +146,12 @@ func judgeTelegram(a *fetch.Answer) (deliver.Outcome, bool) {
 		}
 		return o, true
 	case a.Status == 400 && x.Parameters.Migrated != "":
-		o := gone(a)
+		o := deliver.Failed("")
+		o.NoSuchAddress = true // for good
 		o.Reply = "400 the group has another number now: add it as " + x.Parameters.Migrated.String()
 		return o, true
 	case a.Status == 400 && strings.Contains(x.Description, "chat not found"):
-		return gone(a), true
+		return refused(a), true
 	}
 	return deliver.Outcome{}, false
 }
