@@ -115,7 +115,11 @@ func Load(path string) (*Key, error) {
 // the same time one wins, and both have its key.
 func create(path string) (*Key, error) {
 	var k Key
-	rand.Read(k[:])                                                       // never fails
+	rand.Read(k[:]) // never fails
+	// With PostgreSQL nothing else makes the folder before.
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
 	if err != nil {
 		return nil, err

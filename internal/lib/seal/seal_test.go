@@ -59,7 +59,7 @@ func FuzzCheck(f *testing.F) {
 }
 
 func TestLoad(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "secret.key")
+	path := filepath.Join(t.TempDir(), "var", "secret.key") // in a folder that is not there yet
 	keys := make([]*seal.Key, 8)
 	var all sync.WaitGroup
 	for i := range keys {
