@@ -84,6 +84,8 @@ type place struct {
 	env  []string // beside PATH
 	user *syscall.Credential
 	in   io.Reader // of the next command; nil: nothing
+	// postgres is the database instead of the one in var/, "" for that.
+	postgres string
 }
 
 func newPlace(t *testing.T, env ...string) *place {
@@ -101,6 +103,9 @@ func (p *place) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, append(args, p.args...)...)
 	cmd.Dir = p.dir
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "BROADSHEET_LOG_FORMAT=text", "BROADSHEET_HARVEST_PICTURES=false"}, p.env...)
+	if p.postgres != "" {
+		cmd.Env = append(cmd.Env, "BROADSHEET_DATABASE="+p.postgres)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.user}
 	return cmd
 }

@@ -14,6 +14,7 @@ import (
 	"broadsheet/internal/digest"
 	"broadsheet/internal/jobs"
 	"broadsheet/internal/store"
+	"broadsheet/internal/store/storetest"
 )
 
 const (
@@ -29,18 +30,41 @@ const (
 // gets it, and no more get it twice than conversations were open at the kills.
 func TestKilledSending(t *testing.T) {
 	t.Parallel()
-	template := readersWaiting(t)
+	template := filepath.Join(t.TempDir(), "template.db")
+	readersWaiting(t, "sqlite:"+template, readers)
 	for i, unknown := range []string{"drop", "repeat"} {
 		t.Run(unknown, func(t *testing.T) {
-			rnd := random(t, 40+uint64(i))
-			var all killedSending
-			for all.kills < *kills {
-				all.add(sendKilled(t, rnd, template, unknown, min(*kills-all.kills, killsAReader)))
-			}
-			t.Logf("%s: %d kills (%d before the first mail) over %d editions for %d readers each; %d mails taken, %d lost, %d sent twice, %d in doubt in all, %d after one kill at most (%d conversations)",
-				unknown, all.kills, all.early, all.editions, readers, all.taken, all.lost, all.twice, all.doubt, all.worst, conversations)
+			killSending(t, 40+uint64(i), unknown, readers, *kills, func(p *place) { copyFile(t, template, p.database()) })
 		})
 	}
+}
+
+// TestKilledSendingPostgres is the same on PostgreSQL, smaller: its commits are
+// other ones, and what a dead sender had locked is let go by the server.
+func TestKilledSendingPostgres(t *testing.T) {
+	t.Parallel()
+	const fewer = readers / 4
+	for i, unknown := range []string{"drop", "repeat"} {
+		t.Run(unknown, func(t *testing.T) {
+			killSending(t, 44+uint64(i), unknown, fewer, min(*kills, 50), func(p *place) {
+				p.postgres = storetest.PostgresDSN(t)
+				readersWaiting(t, p.postgres, fewer)
+			})
+		})
+	}
+}
+
+// killSending kills so often, over as many editions as that takes. fill makes
+// the database of a place.
+func killSending(t *testing.T, stream uint64, unknown string, readers, kills int, fill func(*place)) {
+	t.Helper()
+	rnd := random(t, stream)
+	var all killedSending
+	for all.kills < kills {
+		all.add(sendKilled(t, rnd, unknown, readers, min(kills-all.kills, killsAReader), fill))
+	}
+	t.Logf("%s: %d kills (%d before the first mail) over %d editions for %d readers each; %d mails taken, %d lost, %d sent twice, %d in doubt in all, %d after one kill at most (%d conversations)",
+		unknown, all.kills, all.early, all.editions, readers, all.taken, all.lost, all.twice, all.doubt, all.worst, conversations)
 }
 
 // killedSending are counts of one edition or many.
@@ -52,12 +76,12 @@ func (k *killedSending) add(x killedSending) {
 }
 
 // sendKilled sends one edition with kills in between, and judges.
-func sendKilled(t *testing.T, rnd *rand.Rand, template, unknown string, kills int) killedSending {
+func sendKilled(t *testing.T, rnd *rand.Rand, unknown string, readers, kills int, fill func(*place)) killedSending {
 	t.Helper()
 	r := newRelay(t)
 	p := newPlace(t, "BROADSHEET_LISTEN="+freeAddress(t), "BROADSHEET_HARVEST_ENABLED=false", "BROADSHEET_SITE_URL=https://papers.example.org",
 		"BROADSHEET_MAIL_FROM=Papers <papers@example.org>", "BROADSHEET_MAIL_RELAYS=smtp://"+r.address, "BROADSHEET_MAIL_UNKNOWN="+unknown, fmt.Sprint("BROADSHEET_MAIL_CONNECTIONS=", conversations))
-	copyFile(t, template, p.database())
+	fill(p)
 	got := killedSending{editions: 1}
 	for got.kills < kills {
 		moment := later(r.nth(1+rnd.IntN(2*readers/killsAReader)), time.Duration(rnd.IntN(3000))*time.Microsecond)
@@ -79,12 +103,12 @@ func sendKilled(t *testing.T, rnd *rand.Rand, template, unknown string, kills in
 		got.doubt, got.worst = got.doubt+doubt, max(got.worst, doubt)
 	}
 	p.serveUntilSent(t, nil)
-	got.judge(t, p, r, unknown)
+	got.judge(t, p, r, unknown, readers)
 	return got
 }
 
 // judge holds what the relay took against what the ledger says.
-func (k *killedSending) judge(t *testing.T, p *place, r *relay, unknown string) {
+func (k *killedSending) judge(t *testing.T, p *place, r *relay, unknown string, readers int) {
 	t.Helper()
 	db := p.openDatabase(t)
 	defer db.Close()
@@ -138,13 +162,12 @@ func (k *killedSending) judge(t *testing.T, p *place, r *relay, unknown string) 
 
 const editionPapers = 5
 
-// readersWaiting makes a database in which an edition is due to many readers
-// and its planning is asked for.
-func readersWaiting(t *testing.T) (path string) {
+// readersWaiting fills an empty database: an edition is due to many readers and
+// its planning is asked for.
+func readersWaiting(t *testing.T, database string, readers int) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now()
-	path = filepath.Join(t.TempDir(), "template.db")
-	s, err := store.Open(ctx, "sqlite:"+path, store.Options{})
+	s, err := store.Open(ctx, database, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +204,6 @@ func readersWaiting(t *testing.T) (path string) {
 	must(err)
 	must(q.Enqueue(ctx, digest.Kind, nil, jobs.Opts{Unique: "now"}))
 	must(s.Close())
-	return path
 }
 
 func copyFile(t *testing.T, from, to string) {
@@ -217,6 +239,7 @@ func (p *place) serveUntilSent(t *testing.T, moment <-chan struct{}) bool {
 			if !p.sent(t) {
 				continue
 			}
+			p.ready(t) // all was said before it began: a start that is broken off ends with an error
 			syscall.Kill(cmd.Process.Pid, syscall.SIGINT)
 			if r := wait(); !r.well() {
 				t.Fatalf("-seed=%d: serve ended with %s", *seed, r)
@@ -235,8 +258,8 @@ func (p *place) sent(t *testing.T) bool {
 	db := p.openDatabase(t)
 	defer db.Close()
 	var open int
-	err := db.QueryRow(`SELECT count(*) FROM (SELECT 1 FROM subscriptions WHERE due_at < ?1 UNION ALL
-	  SELECT 1 FROM deliveries WHERE state IN ('planned', 'claimed', 'sending') LIMIT 1)`, time.Now().UnixMicro()).Scan(&open)
+	err := db.QueryRow(fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM subscriptions WHERE due_at < %d UNION ALL
+	  SELECT 1 FROM deliveries WHERE state IN ('planned', 'claimed', 'sending') LIMIT 1) open`, time.Now().UnixMicro())).Scan(&open)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,6 +284,13 @@ func (p *place) passMailTime(t *testing.T) (doubt int) {
 
 func (p *place) openDatabase(t *testing.T) *sql.DB {
 	t.Helper()
+	if p.postgres != "" {
+		db, err := sql.Open("pgx", p.postgres)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db
+	}
 	db, err := sql.Open("sqlite", "file:"+p.database()+"?mode=rw&_pragma=busy_timeout(15000)")
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package kill_test
 
 import (
-	"database/sql"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -127,12 +126,9 @@ func (p *place) database() string { return filepath.Join(p.dir, "var", "broadshe
 // silent; here nobody waits so long.
 func (p *place) passTime(t *testing.T) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+p.database()+"?mode=rw")
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := p.openDatabase(t)
 	defer db.Close()
-	_, err = db.Exec(`UPDATE jobs SET beat_at = beat_at - 60000000 WHERE state = 'running'`)
+	_, err := db.Exec(`UPDATE jobs SET beat_at = beat_at - 60000000 WHERE state = 'running'`)
 	// It may have been killed before it made the database or the table.
 	if err != nil && !strings.Contains(err.Error(), "unable to open") && !strings.Contains(err.Error(), "no such table") {
 		t.Fatal(err)
