@@ -74,6 +74,8 @@ func TestImportSubscribers(t *testing.T) {
 		{"wrong lines", "address,topic,days,hour,zone\nada,,,,\nbob@example.org,nonsense,,,\ncy@example.org,,someday,,\ndee@example.org,,,25,\neve@example.org,,,,Mars/Base\nfay@throwaway.example,,,,\ngus@example.org,,,,\n",
 			app.ImportReport{Lines: 7, Added: 1, Rejected: 6}, "2 3 4 5 6 7", "gus@example.org hot workdays 8"},
 		{"hostile", "a@b.c\x00\nx@example.org\r\nBcc: y@example.org\n\"q,\nr\"@example.org\nok@example.org\n" + strings.Repeat("a", 300) + "@example.org\n", app.ImportReport{Lines: 6, Added: 2, Rejected: 4}, "1 3 4 7", "x@example.org hot workdays 8, ok@example.org hot workdays 8"},
+		{"several topics", "address,topic,days\nada@example.org,hot,daily\nada@example.org,categories:cs.CL,mon\nADA@example.org,hot,mon\n", app.ImportReport{Lines: 3, Added: 2, Known: 1}, "",
+			"ada@example.org hot daily 8, ada@example.org categories:cs.CL mon 8"},
 		{"suppressed", "never@example.org\n", app.ImportReport{Lines: 1, Suppressed: 1}, "", ""},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -118,6 +120,39 @@ func TestImportSubscribers(t *testing.T) {
 				t.Errorf("again: got %+v (%v), want nothing added", again, err)
 			}
 		})
+	}
+}
+
+// TestImportBringsNobodyBack: who has ended a topic, or everything, does not get it
+// again by a list, also where the list was read half before; who reads something
+// may get more.
+func TestImportBringsNobodyBack(t *testing.T) {
+	a, s, _ := office(t)
+	o := a.Console()
+	read := func(list string, dry bool) app.ImportReport {
+		t.Helper()
+		rep, err := o.ImportSubscribers(t.Context(), strings.NewReader("address,topic\n"+list), app.ImportOptions{Name: "x", Wish: wish(), DryRun: dry})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rep
+	}
+	read("ada@example.org,hot\nada@example.org,categories:cs.CL\nbo@example.org,hot\n", false)
+	for _, id := range []string{"1", "3"} {
+		if n, err := o.Act(t.Context(), app.ActEnd, id, ""); n != 1 || err != nil {
+			t.Fatalf("ended %d (%v)", n, err)
+		}
+	}
+	const list = "ada@example.org,hot\nada@example.org,categories:cs.CL\nada@example.org,search:gulls\nbo@example.org,hot\nbo@example.org,search:gulls\n"
+	want := app.ImportReport{Lines: 5, Added: 1, Known: 4}
+	for _, dry := range []bool{true, false} {
+		if diff := cmp.Diff(want, read(list, dry)); diff != "" {
+			t.Errorf("dry: %v (-want +got):\n%s", dry, diff)
+		}
+	}
+	all, err := s.Subscribers(t.Context(), broadsheet.SubscriptionActive, 0, 10)
+	if err != nil || len(all) != 2 || all[1].Topic.String() != "search:gulls" || all[1].Recipient.Address != "ada@example.org" {
+		t.Errorf("active: %+v (%v), want Ada's two", all, err)
 	}
 }
 

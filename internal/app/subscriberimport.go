@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"broadsheet"
-	"broadsheet/internal/digest"
 	"broadsheet/internal/store"
 )
 
@@ -38,7 +37,7 @@ type ImportReject struct {
 type ImportReport struct {
 	Lines      int `json:"lines"`
 	Added      int `json:"added"`
-	Known      int `json:"known"`      // here already, and left as they are
+	Known      int `json:"known"`      // here already, or left once, and left as they are
 	Suppressed int `json:"suppressed"` // must not be written to
 	Left       int `json:"left"`       // not subscribed any more, as the list itself says
 	Rejected   int `json:"rejected"`
@@ -48,9 +47,9 @@ type ImportReport struct {
 const importBatch = 500
 
 // ImportSubscribers reads addresses, one a line or as CSV with a head that names
-// the column (address, e-mail, email address, …), and subscribes those that are
-// not here yet. Columns topic, days, hour and zone, where there are some, are
-// each line's own wish; a column status or state leaves out who has unsubscribed,
+// the column (address, e-mail, email address, …), and subscribes those that do not
+// subscribe to that topic yet and have not ended all that they had. Columns topic, days, hour and zone, where there are some, are
+// each line's own wish, and an address may have a line for each topic; a column status or state leaves out who has unsubscribed,
 // so that the exports of listmonk, Mailchimp and this program can be read as they
 // are. Doing it again changes nothing.
 func (o *Operator) ImportSubscribers(ctx context.Context, r io.Reader, opt ImportOptions) (rep ImportReport, err error) {
@@ -108,7 +107,7 @@ type subscriberImport struct {
 	cursor  int64
 	columns map[string]int // by name; nil before the first line
 	batch   []store.Subscriber
-	seen    map[string]bool // keys of this list
+	seen    map[string]bool // keys and topics of this list
 	rep     ImportReport
 }
 
@@ -180,11 +179,12 @@ func (im *subscriberImport) take(ctx context.Context, line int, rec []string) er
 		return nil
 	}
 	key := broadsheet.AddressKey(address)
-	if im.seen[key] {
+	name := key + " " + wish.Topic.String()
+	if im.seen[name] {
 		im.rep.Known++
 		return nil
 	}
-	im.seen[key] = true
+	im.seen[name] = true
 	_, suppressed, err := im.o.a.store.Suppression(ctx, broadsheet.ChannelMail, key)
 	if err != nil {
 		return err
@@ -194,11 +194,7 @@ func (im *subscriberImport) take(ctx context.Context, line int, rec []string) er
 		return nil
 	}
 	x := store.Subscriber{Recipient: broadsheet.Recipient{Channel: broadsheet.ChannelMail, Address: address, Key: key, Salt: name128(), CreatedAt: im.now}}
-	due := digest.Next(wish.Rhythm, im.now)
-	if wish.Rhythm.AsItComes {
-		due = im.now
-	}
-	x.Subscription = broadsheet.Subscription{Token: name128(), State: broadsheet.SubscriptionActive, Wish: wish, Cursor: im.cursor, DueAt: due,
+	x.Subscription = broadsheet.Subscription{Token: name128(), State: broadsheet.SubscriptionActive, Wish: wish, Cursor: im.cursor, DueAt: dueAfter(wish.Rhythm, im.now),
 		CreatedAt: im.now, ConfirmedAt: im.now, Reason: "imported from " + oneLine(im.opt.Name)}
 	if im.batch = append(im.batch, x); len(im.batch) < importBatch {
 		return nil
@@ -214,12 +210,12 @@ func (im *subscriberImport) flush(ctx context.Context) error {
 	added := 0
 	if im.opt.DryRun {
 		for i := range im.batch {
-			_, err := im.o.a.store.RecipientByKey(ctx, broadsheet.ChannelMail, im.batch[i].Recipient.Key)
-			switch {
-			case broadsheet.KindOf(err) == broadsheet.NotFound && err != nil:
-				added++
-			case err != nil:
+			known, err := im.known(ctx, &im.batch[i])
+			if err != nil {
 				return err
+			}
+			if !known {
+				added++
 			}
 		}
 	} else {
@@ -231,6 +227,22 @@ func (im *subscriberImport) flush(ctx context.Context) error {
 	im.rep.Added += added
 	im.rep.Known += len(im.batch) - added
 	return nil
+}
+
+// known tells what store.PutSubscribers would: whether a subscription is left as
+// it is.
+func (im *subscriberImport) known(ctx context.Context, x *store.Subscriber) (bool, error) {
+	r, err := im.o.a.store.RecipientByKey(ctx, x.Recipient.Channel, x.Recipient.Key)
+	if broadsheet.KindOf(err) == broadsheet.NotFound && err != nil {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	have, err := im.o.a.store.SubscriptionsOf(ctx, r.ID)
+	ended := func(s broadsheet.Subscription) bool { return s.State == broadsheet.SubscriptionEnded }
+	going := slices.ContainsFunc(have, func(s broadsheet.Subscription) bool { return !ended(s) })
+	return len(have) > 0 && !going || slices.ContainsFunc(have, func(s broadsheet.Subscription) bool { return s.Topic == x.Topic }), err
 }
 
 // readWish takes what a line says of its own wish.

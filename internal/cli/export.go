@@ -14,15 +14,21 @@ import (
 type exportCmd struct {
 	File string `arg:"" optional:"" default:"-" help:"File to write, packed as .zst or .gz says; - is standard output."`
 	JSON bool   `help:"Print the summary as JSON."`
+
+	WithSubscribers bool `name:"with-subscribers" help:"Add who is written to: mail addresses, secrets of chats, and what links in mails are made of."`
 }
 
 func (exportCmd) Help() string {
 	return `Everything is written as JSON lines in a fixed order: equal data gives equal bytes, whichever database it is in. The file
-appears whole or not at all.
+appears whole or not at all, and only its owner can read it. Who is written to is not in it, so that it may be made public, unless
+--with-subscribers is given: then it also holds subscriptions with what each one was told of, and who must not be written to. Let
+` + "`broadsheet digest pause`" + ` go before, and wait until nothing is to be sent; ` + "`broadsheet import`" + ` then goes on where this site stopped,
+with the same secret.key also for the links of mails that were sent already.
 
 Examples:
 
   broadsheet export broadsheet-2026-07-01.jsonl.zst
+  broadsheet export --with-subscribers everything.jsonl.zst
   broadsheet export - | gzip > papers.jsonl.gz`
 }
 
@@ -48,7 +54,12 @@ func (c *exportCmd) Run(r *run) (err error) {
 	if err != nil || c.File == "-" {
 		return err
 	}
-	return printTransfer(r, c.JSON, "wrote "+c.File, rep)
+	if err := printTransfer(r, c.JSON, "wrote "+c.File, rep); err != nil || c.JSON || !c.WithSubscribers {
+		return err
+	}
+	_, err = fmt.Fprintf(r.Stdout, "with %s of %s and %s: keep this file to yourself\n", plural(rep.Delivery.Subscriptions, "subscription"),
+		plural(rep.Delivery.Recipients, "recipient"), plural(rep.Delivery.Suppressions, "suppression"))
+	return err
 }
 
 func (c *exportCmd) write(r *run, s *store.Store, w io.Writer) (rep transfer.ExportReport, err error) {
@@ -57,7 +68,7 @@ func (c *exportCmd) write(r *run, s *store.Store, w io.Writer) (rep transfer.Exp
 		return rep, err
 	}
 	bar := newProgress(r.Stderr, false)
-	rep, err = transfer.Export(r.ctx, s, packed, transfer.ExportOptions{Progress: func(e transfer.Event) {
+	rep, err = transfer.Export(r.ctx, s, packed, transfer.ExportOptions{Subscribers: c.WithSubscribers, Progress: func(e transfer.Event) {
 		bar.show("export", plural(e.Papers, "paper"), e.Done, e.Total)
 	}})
 	bar.end()

@@ -23,7 +23,7 @@ func (importCmd) Help() string {
 	return `Layouts are recognised by their content: arXiv's metadata snapshot, days recorded from a Daily Papers API, and Broadsheet's own
 export. A record that cannot be read is kept aside with its line and reason, and the rest goes in; the exit code is then 3, and
 ` + "`broadsheet status`" + ` counts them. An import that was interrupted goes on where it stopped when it is run again. A SQLite database is
-made or migrated on the way.
+made or migrated on the way. Where an export brings subscriptions with it, nothing is sent before ` + "`broadsheet digest resume`" + ` is run.
 
 Examples:
 
@@ -52,6 +52,9 @@ func (c *importCmd) Run(r *run) (err error) {
 	bar.end()
 	if err := c.print(r, rep); err != nil {
 		return err
+	}
+	if rep.Subscriptions > 0 {
+		fmt.Fprintln(r.Stderr, "Nothing is sent yet, so that nobody gets anything twice. When the old site has stopped:\n  broadsheet digest resume")
 	}
 	if r.interrupted() {
 		return &exitError{ExitInterrupted, errors.New("interrupted; what went in is safe (run the same command again to go on)")}
@@ -163,6 +166,9 @@ func inputText(in transfer.Input) string {
 		if n.n > 0 {
 			parts = append(parts, count(n.n)+" "+n.what)
 		}
+	}
+	if in.Subscriptions > 0 {
+		parts = append(parts, plural(in.Subscriptions, "subscription"))
 	}
 	if in.Earlier.Papers > 0 {
 		parts = append(parts, "went on after "+count(in.Earlier.Papers))

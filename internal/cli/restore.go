@@ -15,6 +15,7 @@ import (
 	"broadsheet/internal/lib/durable"
 	"broadsheet/internal/search/index"
 	"broadsheet/internal/store"
+	"broadsheet/internal/transfer"
 )
 
 type restoreCmd struct {
@@ -25,7 +26,7 @@ type restoreCmd struct {
 
 func (restoreCmd) Help() string {
 	return `The backup is copied and read whole, its structure and its schema are checked, and only then it takes the database's place in
-one step. Stop the server first: a database in use is not replaced.
+one step. Stop the server first: a database in use is not replaced. Where somebody is written to, nothing is sent before ` + "`broadsheet digest resume`" + `.
 
 Examples:
 
@@ -53,7 +54,7 @@ func (c *restoreCmd) Run(r *run) error {
 	if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	kept, err := restoreFile(r, c.Path, target, there)
+	kept, paused, err := restoreFile(r, c.Path, target, there)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.Path, err)
 	}
@@ -64,13 +65,15 @@ func (c *restoreCmd) Run(r *run) error {
 		}
 	}
 	if c.JSON {
-		return printJSON(r.Stdout, map[string]any{"database": cfg.Database, "from": c.Path, "replaced": there, "kept": kept})
+		return printJSON(r.Stdout, map[string]any{"database": cfg.Database, "from": c.Path, "replaced": there, "kept": kept, "paused": paused})
 	}
 	text := target + " is restored from " + c.Path
 	if there {
 		text += "; what was there is kept as " + kept
 	}
-	_, err = fmt.Fprintln(r.Stdout, text)
+	if _, err = fmt.Fprintln(r.Stdout, text); err == nil && paused {
+		_, err = fmt.Fprintln(r.Stderr, "Nothing is sent yet: the backup does not know what was sent since it was made, and would send it again. When you have looked:\n  broadsheet digest resume")
+	}
 	return err
 }
 
@@ -81,11 +84,12 @@ func exists(path string) bool {
 
 // restoreFile puts a checked copy of backup at target. What goes wrong before
 // the last step leaves target as it was. kept is where the old one is now, ""
-// where there was none.
-func restoreFile(r *run, backup, target string, there bool) (kept string, err error) {
+// where there was none; paused tells that there is somebody to write to, and that
+// nothing is sent to them yet.
+func restoreFile(r *run, backup, target string, there bool) (kept string, paused bool, err error) {
 	temp, err := copyToTemp(backup, target)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	defer func() {
 		for _, end := range []string{"", "-wal", "-shm"} { // looking at a copy made by cp leaves the latter two
@@ -93,27 +97,44 @@ func restoreFile(r *run, backup, target string, there bool) (kept string, err er
 		}
 	}()
 	if err := checkFile(r, temp); err != nil {
-		return "", renamed(err, temp, backup)
+		return "", false, renamed(err, temp, backup)
+	}
+	if paused, err = pauseFile(r, temp); err != nil {
+		return "", false, renamed(err, temp, backup)
 	}
 	if there {
 		if err := store.Settle(r.ctx, target); err != nil {
-			return "", err
+			return "", false, err
 		}
 		if kept, err = keep(target); err != nil {
-			return "", fmt.Errorf("keep the present database: %w", err)
+			return "", false, fmt.Errorf("keep the present database: %w", err)
 		}
 	}
 	// A log that a crash left behind belongs to the old file. SQLite would apply
 	// it to the new one.
 	for _, end := range []string{"-wal", "-shm"} {
 		if err := os.Remove(target + end); err != nil && !os.IsNotExist(err) {
-			return "", err
+			return "", false, err
 		}
 	}
 	if err := os.Rename(temp, target); err != nil {
-		return "", renamed(err, temp, backup)
+		return "", false, renamed(err, temp, backup)
 	}
-	return kept, durable.SyncDir(filepath.Dir(target))
+	return kept, paused, durable.SyncDir(filepath.Dir(target))
+}
+
+// pauseFile stops planning and sending in a database that is not in use, where it
+// has anybody to write to.
+func pauseFile(r *run, path string) (paused bool, err error) {
+	s, err := store.Open(r.ctx, "sqlite:"+path, store.Options{})
+	if err != nil {
+		return false, err
+	}
+	defer closing(s, &err)
+	if paused, err = s.Subscribed(r.ctx); err != nil || !paused {
+		return false, err
+	}
+	return true, transfer.Pause(r.ctx, s, "restored from a backup")
 }
 
 // keep gives the file a second name that no other has: the first restore's

@@ -28,8 +28,8 @@ type subscribersImportCmd struct {
 func (subscribersImportCmd) Help() string {
 	return `The list holds an address a line, or is CSV with a head that names the column (address, email, e-mail, email address), as listmonk, Mailchimp
 and ` + "`broadsheet subscribers export`" + ` write it. A column status or state leaves out who has unsubscribed there. Columns topic, days, hour and zone,
-where there are some, say what each one gets. Who is here already stays as they are, and who must not be written to stays out, so that doing it
-again changes nothing. A line that cannot be is named with its reason, the rest goes in, and the exit code is then 3.
+where there are some, say what each one gets; an address may have a line for each topic. Who gets a topic already or has ended it stays as they
+are, who has ended everything or must not be written to stays out, so that doing it again changes nothing. A line that cannot be is named with its reason, the rest goes in, and the exit code is then 3.
 
 Examples:
 

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-
-	"broadsheet"
 )
 
 // mirrored is a table whose rows another database gets as they are, with their
@@ -171,16 +169,7 @@ func (s *Store) mergeSuppressions(ctx context.Context, to *Store) (n int, err er
 		if err != nil || len(page) == 0 {
 			return n, s.explain(err)
 		}
-		err = to.quietTx(ctx, func(tx *txn) error {
-			out := to.newBulk(tx, "suppressions", "channel, key, reason, detail, at", "ON CONFLICT (channel, key) DO NOTHING")
-			for _, x := range page {
-				if err := out.add(ctx, string(x.Channel), x.Key, string(x.Reason), broadsheet.HideAddresses(x.Detail), x.At.UnixMicro()); err != nil {
-					return err
-				}
-			}
-			return out.flush(ctx)
-		})
-		if err != nil {
+		if err := to.PutSuppressions(ctx, page); err != nil {
 			return n, err
 		}
 		n += len(page)

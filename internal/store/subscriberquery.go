@@ -30,6 +30,21 @@ func (s *Store) FindSubscribers(ctx context.Context, q SubscriberQuery) ([]Subsc
 	return out, s.explain(err)
 }
 
+// Subscribed tells whether anybody is written to; nobody is by a schema that did
+// not know of it yet.
+func (s *Store) Subscribed(ctx context.Context) (bool, error) {
+	applied, err := s.applied(ctx)
+	if err != nil || len(applied) < deliverySchema {
+		return false, err
+	}
+	var n int
+	err = s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM subscriptions WHERE state <> 'ended' LIMIT 1) x`).Scan(&n)
+	return n > 0, s.explain(err)
+}
+
+// deliverySchema is the first version that knows of recipients.
+const deliverySchema = 5
+
 // RecipientsByID finds recipients by number; those that are gone are left out.
 func (s *Store) RecipientsByID(ctx context.Context, ids []int64) (map[int64]broadsheet.Recipient, error) {
 	out := map[int64]broadsheet.Recipient{}

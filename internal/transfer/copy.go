@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"broadsheet"
 	"broadsheet/internal/store"
@@ -96,7 +95,7 @@ func (c *copier) delivery(ctx context.Context) (err error) {
 		return err
 	}
 	c.rep.Paused = true
-	return c.to.SetSending(ctx, store.Sending{Paused: true, Since: time.Now().UTC().Truncate(time.Second), Reason: "copied: both would send"})
+	return Pause(ctx, c.to, "copied: both would send")
 }
 
 // begin copies what has no checkpoint and finds where papers go on.

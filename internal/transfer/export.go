@@ -18,6 +18,9 @@ import (
 // ExportOptions adjusts Export.
 type ExportOptions struct {
 	Progress Progress // Done and Total count papers; nil: nobody looks
+	// Subscribers adds who is written to: mail addresses, the secrets of chats, and
+	// what links in mails are made of. An export without them may be made public.
+	Subscribers bool
 }
 
 // ExportReport says what an export holds.
@@ -31,11 +34,11 @@ type ExportReport struct {
 
 // Export writes everything that Broadsheet holds, a JSON object a line: a
 // header, organisations, people, papers with all that belongs to them, sources,
-// records kept aside, an end. Each kind is in the order of its keys, so that
+// records kept aside, who is written to where that is asked for, an end. Each kind is in the order of its keys, so that
 // equal data gives equal bytes, whichever database it is in. What is stored
 // while it runs may be in it or not.
 func Export(ctx context.Context, s *store.Store, w io.Writer, opt ExportOptions) (ExportReport, error) {
-	e := &exporter{w: bufio.NewWriterSize(w, 1<<20)}
+	e := &exporter{subscribers: opt.Subscribers, w: bufio.NewWriterSize(w, 1<<20)}
 	e.enc = json.NewEncoder(e.w)
 	e.enc.SetEscapeHTML(false)
 	if opt.Progress != nil {
@@ -56,6 +59,8 @@ type exporter struct {
 	enc  *json.Encoder
 	rep  ExportReport
 	tell func()
+
+	subscribers bool
 }
 
 func (e *exporter) line(l line, n *int) error {
@@ -96,6 +101,11 @@ func (e *exporter) all(ctx context.Context, s *store.Store) error {
 		return e.line(line{Kind: kindReject, Reject: &r}, &e.rep.Rejects)
 	}); err != nil {
 		return err
+	}
+	if e.subscribers {
+		if err := e.people(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := e.line(line{Kind: kindEnd, Lines: e.rep.Lines}, nil); err != nil {
 		return err

@@ -28,6 +28,9 @@ type line struct {
 	Paper        *broadsheet.Paper        `json:"paper,omitempty"`
 	Source       *broadsheet.Source       `json:"source,omitempty"`
 	Reject       *broadsheet.Reject       `json:"reject,omitempty"`
+	Arrival      *arrival                 `json:"arrival,omitempty"`
+	Subscriber   *subscriber              `json:"subscriber,omitempty"`
+	Suppression  *suppression             `json:"suppression,omitempty"`
 }
 
 // Kinds of lines, in their order.
@@ -38,6 +41,9 @@ const (
 	kindPaper        = "paper"
 	kindSource       = "source"
 	kindReject       = "reject"
+	kindArrival      = "arrival"     // this and the next two only where they were asked for
+	kindSubscriber   = "subscriber"  //
+	kindSuppression  = "suppression" //
 	kindEnd          = "end"
 )
 
@@ -64,6 +70,14 @@ func ownLine(rec []byte, number int64) (item, error) {
 		return item{source: l.Source}, nil
 	case l.Kind == kindReject && l.Reject != nil && l.Reject.Source != "":
 		return item{reject: l.Reject, kept: true}, nil
+	case l.Kind == kindArrival && l.Arrival != nil && l.Arrival.Paper != "" && (l.Arrival.Kind == broadsheet.ArrivalKnown || l.Arrival.Kind == broadsheet.ArrivalChosen):
+		return item{arrival: &broadsheet.Arrival{PaperID: l.Arrival.Paper, Kind: l.Arrival.Kind, At: l.Arrival.At}}, nil
+	case l.Kind == kindSubscriber && l.Subscriber != nil:
+		h, err := l.Subscriber.holding()
+		return item{holding: h}, err
+	case l.Kind == kindSuppression && l.Suppression != nil && l.Suppression.Key != "":
+		x := l.Suppression
+		return item{suppression: &broadsheet.Suppression{Channel: x.Channel, Key: x.Key, Reason: x.Reason, Detail: x.Detail, At: x.At}}, nil
 	}
 	return item{}, fmt.Errorf("kind: a line of kind %s, whole and with its key, was expected", quote(l.Kind))
 }

@@ -118,6 +118,8 @@ type Count struct {
 	Inserted  int `json:"inserted"`
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
+	// Subscriptions are those that were added; nothing is sent until somebody says so.
+	Subscriptions int `json:"subscriptions,omitempty"`
 }
 
 func (c *Count) add(o Count) {
@@ -126,6 +128,7 @@ func (c *Count) add(o Count) {
 	c.Updated += o.Updated
 	c.Unchanged += o.Unchanged
 	c.Rejected += o.Rejected
+	c.Subscriptions += o.Subscriptions
 }
 
 // Check tells what of paths and opt would stop an import before it has read

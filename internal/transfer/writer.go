@@ -14,6 +14,9 @@ type item struct {
 	organization *broadsheet.Organization
 	person       *broadsheet.Person
 	source       *broadsheet.Source
+	arrival      *broadsheet.Arrival
+	holding      *store.Holding
+	suppression  *broadsheet.Suppression
 	reject       *broadsheet.Reject // kept aside now, or an exported one
 	frame        *line              // header or end of an export
 	number       int64              // of the record, with frame
@@ -34,6 +37,7 @@ type writer struct {
 	in    Input
 	batch store.Batch
 	facts facts
+	who   people
 	new   Stored // what batch holds, counted when it is stored
 	bytes int    // of the records in batch and facts
 	read  int64
@@ -68,7 +72,7 @@ func (w *writer) run(ctx context.Context, q *queue) error {
 		w.bytes += len(c.buf)
 		q.taken(c)
 		c.release()
-		if w.bytes < batchBytes && len(w.batch.Papers)+len(w.batch.Rejects)+w.facts.len() < w.im.opt.Batch {
+		if w.bytes < batchBytes && len(w.batch.Papers)+len(w.batch.Rejects)+w.facts.len()+w.who.len() < w.im.opt.Batch {
 			continue
 		}
 		if err := w.put(ctx); err != nil {
@@ -95,15 +99,33 @@ func (w *writer) take(it *item) {
 		w.facts.people = append(w.facts.people, *it.person)
 	case it.source != nil:
 		w.facts.sources = append(w.facts.sources, *it.source)
+	case it.arrival != nil:
+		w.who.arrivals = append(w.who.arrivals, *it.arrival)
+	case it.holding != nil:
+		w.who.holdings = append(w.who.holdings, *it.holding)
+	case it.suppression != nil:
+		w.who.suppressions = append(w.who.suppressions, *it.suppression)
 	case it.frame != nil:
 		w.fatal = w.cp.Frame.meet(w.in.Name, it.frame, it.number)
 	}
 }
 
 // put stores the batch.
-func (w *writer) put(ctx context.Context) error {
+func (w *writer) put(ctx context.Context) (err error) {
 	if err := w.facts.put(ctx, w.im.store); err != nil {
 		return err
+	}
+	var before store.Result
+	if w.who.len() > 0 { // they refer to papers, and the place behind them comes last
+		if before, err = w.im.store.Put(ctx, w.batch); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		w.forget()
+		added, err := w.who.put(ctx, w.im.store)
+		if err != nil {
+			return err
+		}
+		w.in.Subscriptions += added
 	}
 	if w.id != (identity{}) && w.cp.position != (position{}) {
 		w.batch.Cursors = map[string]string{atPrefix + w.id.key: encodeMark(w.cp)}
@@ -115,13 +137,19 @@ func (w *writer) put(ctx context.Context) error {
 	w.in.Papers += w.new.Papers
 	w.in.Rejected += w.new.Rejected
 	w.new = Stored{}
-	w.in.Inserted += res.Inserted
-	w.in.Updated += res.Updated
-	w.in.Unchanged += res.Unchanged
-	clear(w.batch.Papers)
-	w.batch, w.bytes = store.Batch{Papers: w.batch.Papers[:0]}, 0
+	w.in.Inserted += before.Inserted + res.Inserted
+	w.in.Updated += before.Updated + res.Updated
+	w.in.Unchanged += before.Unchanged + res.Unchanged
+	w.forget()
+	w.bytes = 0
 	w.im.tell(&w.in, w.read)
 	return nil
+}
+
+// forget empties the batch.
+func (w *writer) forget() {
+	clear(w.batch.Papers)
+	w.batch = store.Batch{Papers: w.batch.Papers[:0]}
 }
 
 // done notes that the file was read to its end.
