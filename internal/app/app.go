@@ -42,6 +42,7 @@ type App struct {
 	asks   window // subscriptions asked for, by client
 	sign   *signing
 	book   rulebook
+	votes  window // by handle
 }
 
 // New makes the use cases over a store.
@@ -50,6 +51,7 @@ func New(o Options) (*App, error) {
 		return nil, errors.New("app: no store")
 	}
 	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts)}
+	a.votes.length = voteWindow
 	if a.finder == nil {
 		a.finder = noFinder{}
 	}

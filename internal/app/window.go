@@ -37,6 +37,24 @@ func (w *window) take(name string, now time.Time) error {
 	return nil
 }
 
+// takeOf counts one for a name that may have most in the window, 0 for any number,
+// and tells whether it may.
+func (w *window) takeOf(name string, most int, now time.Time) bool {
+	if most == 0 {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := now.UnixNano() / int64(w.length); n != w.number || w.counts == nil {
+		w.number, w.counts, w.total = n, map[string]int{}, 0
+	}
+	if w.counts[name] >= most {
+		return false
+	}
+	w.counts[name]++
+	return true
+}
+
 func hours(d time.Duration) string {
 	if d <= time.Hour {
 		return "an hour"

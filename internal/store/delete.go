@@ -96,7 +96,7 @@ func (s *Store) deleteRow(ctx context.Context, tx *txn, row int64, p *broadsheet
 		}
 	}
 	for _, text := range []string{`DELETE FROM features WHERE paper_id = $1`, `DELETE FROM feature_records WHERE paper_id = $1`,
-		`DELETE FROM paper_texts WHERE paper_id = $1`, `DELETE FROM papers WHERE id = $1`} {
+		`DELETE FROM paper_texts WHERE paper_id = $1`, `DELETE FROM votes WHERE paper_id = $1`, `DELETE FROM paper_states WHERE paper_id = $1`, `DELETE FROM papers WHERE id = $1`} {
 		if err := exec(text, row); err != nil {
 			return err
 		}

@@ -51,6 +51,14 @@ func (tx *txn) tally(row int64, key string, votes, comments int64) *tally {
 	return t
 }
 
+// counting is what this transaction has counted so far for a paper's votes.
+func (tx *txn) counting(row int64) int {
+	if t := tx.tallies.rows[row]; t != nil {
+		return int(t.votes)
+	}
+	return 0
+}
+
 func (x *tallies) mark() int { return len(x.done) }
 
 // back takes back what was counted since mark.

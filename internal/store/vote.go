@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"broadsheet"
+)
+
+// Ballot is a vote that somebody gives or takes back.
+type Ballot struct {
+	Account int64
+	Paper   string // any identity of the paper
+	Up      bool   // false takes it back
+	Counts  bool   // false: it is kept for its giver and counted for nobody
+	At      time.Time
+}
+
+var (
+	errNoPaper   = &broadsheet.Error{Kind: broadsheet.NotFound, Field: "paper", Text: "there is no such paper here"}
+	errWithdrawn = &broadsheet.Error{Kind: broadsheet.Conflict, Field: "paper", Text: "its authors have withdrawn this paper: it takes no more votes"}
+	errNoAccount = &broadsheet.Error{Kind: broadsheet.Unauthenticated, Text: "this account is not here any more", Fix: "sign in again"}
+)
+
+// PutVote gives a vote or takes it back; doing it again changes nothing, and of
+// many who do it at once for one person one counts. It shares its commit with
+// others. NotFound for a paper that is not here or hidden, Conflict for a vote on
+// a withdrawn one: what nobody shall read needs no more readers. A vote that was
+// given before can still be taken back.
+func (s *Store) PutVote(ctx context.Context, b Ballot) (out broadsheet.Voted, err error) {
+	var counted *tally
+	err = s.submit(ctx, func(ctx context.Context, tx *txn) error {
+		out, counted = broadsheet.Voted{Voted: b.Up}, nil
+		st, err := tx.prepare(ctx, `SELECT p.id, p.key, p.withdrawn, p.imported_votes + p.votes,
+		  EXISTS (SELECT 1 FROM paper_states h WHERE h.paper_id = p.id AND h.hidden_at IS NOT NULL),
+		  EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.state <> 'deleted')
+		  FROM paper_ids i JOIN papers p ON p.id = i.paper_id WHERE i.ident = $1`)
+		if err != nil {
+			return err
+		}
+		var row int64
+		var withdrawn, hidden, known bool
+		switch err := st.QueryRowContext(ctx, b.Paper, b.Account).Scan(&row, &out.Paper, &withdrawn, &out.Votes, &hidden, &known); {
+		case err == sql.ErrNoRows || err == nil && hidden:
+			return errNoPaper
+		case err != nil:
+			return err
+		case !known:
+			return errNoAccount
+		case withdrawn && b.Up:
+			return errWithdrawn
+		}
+		out.Votes += tx.counting(row)
+		delta, changed, err := b.write(ctx, tx, row)
+		if out.Changed = changed; delta != 0 {
+			counted = tx.tally(row, out.Paper, delta, 0)
+		}
+		return err
+	})
+	if counted != nil {
+		out.Votes = counted.Votes
+	}
+	return out, err
+}
+
+// write changes the row of the vote and tells what it adds to the paper's votes.
+func (b *Ballot) write(ctx context.Context, tx *txn, row int64) (delta int64, changed bool, err error) {
+	if b.Up {
+		n, err := affected(tx.exec(ctx, `INSERT INTO votes (paper_id, account_id, at, counts) VALUES ($1, $2, $3, $4) ON CONFLICT (paper_id, account_id) DO NOTHING`,
+			row, b.Account, sortMicros(b.At), flag(b.Counts)))
+		return n * flag(b.Counts), n == 1, err
+	}
+	st, err := tx.prepare(ctx, `DELETE FROM votes WHERE paper_id = $1 AND account_id = $2 RETURNING counts`)
+	if err != nil {
+		return 0, false, err
+	}
+	switch err := st.QueryRowContext(ctx, row, b.Account).Scan(&delta); err {
+	case nil:
+		return -delta, true, nil
+	case sql.ErrNoRows:
+		return 0, false, nil
+	default:
+		return 0, false, err
+	}
+}
+
+// eraseVotes takes back all that an account voted, for good.
+func (s *Store) eraseVotes(ctx context.Context, tx *txn, account int64) error {
+	rows, err := tx.query(ctx, `SELECT p.id, p.key FROM votes v JOIN papers p ON p.id = v.paper_id WHERE v.account_id = $1 AND v.counts = 1`, account)
+	type paper struct {
+		row int64
+		key string
+	}
+	all, err := collect(rows, err, func(r *sql.Rows) (p paper, err error) { return p, r.Scan(&p.row, &p.key) })
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		tx.tally(p.row, p.key, -1, 0)
+	}
+	_, err = tx.exec(ctx, `DELETE FROM votes WHERE account_id = $1`, account)
+	return err
+}
