@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -194,6 +195,28 @@ func TestSchedule(t *testing.T) {
 			t.Errorf("ran (-want +got):\n%s", diff)
 		}
 		wantStatus(t, q, `harvest() waiting attempt 0 error "" next in 39m30s`)
+	})
+}
+
+// TestAClockThatWasAhead: a job that ran while the clock was days ahead does not
+// wait for those days once the clock is right.
+func TestAClockThatWasAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ahead atomic.Int64
+		now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		q := queue(t, storetest.Open(t), Options{Now: now})
+		var ran atomic.Int64
+		q.Register("tick", func(context.Context, json.RawMessage) error { ran.Add(1); return nil }, Policy{})
+		q.Schedule("tick", func(now time.Time) time.Time { return now.Truncate(time.Minute).Add(time.Minute) })
+		start(t, q)
+		ahead.Store(int64(72 * time.Hour))
+		time.Sleep(2 * time.Minute)
+		ahead.Store(0)
+		before := ran.Load()
+		time.Sleep(5 * time.Minute)
+		if got := ran.Load() - before; before == 0 || got < 4 || got > 6 {
+			t.Errorf("ran %d times while the clock was ahead and %d in five minutes after, want some and five", before, got)
+		}
 	})
 }
 

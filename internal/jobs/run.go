@@ -98,10 +98,14 @@ func (q *Queue) runningKinds() []string {
 	return out
 }
 
+// setBack is by how much a clock is set back that was ahead; less is a clock that
+// is kept right.
+const setBack = 10 * time.Second
+
 // loop takes jobs until taking ends; they live as long as ctx.
 func (q *Queue) loop(ctx, taking context.Context) {
 	names := q.names()
-	scheduled, pruned := false, time.Time{}
+	scheduled, pruned, last := false, time.Time{}, time.Time{}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -112,11 +116,15 @@ func (q *Queue) loop(ctx, taking context.Context) {
 		case <-timer.C:
 		}
 		wait, err := q.opt.Poll, error(nil)
-		if !scheduled {
+		now := q.opt.Now()
+		if now.Before(last.Add(-setBack)) {
+			scheduled = false // jobs wait for times that the clock had seen
+		}
+		if last = now; !scheduled {
 			err = q.schedule(taking)
 			scheduled = err == nil
 		}
-		if now := q.opt.Now(); err == nil && now.Sub(pruned) >= pruneEvery {
+		if err == nil && (now.Sub(pruned) >= pruneEvery || now.Before(pruned)) {
 			pruned = now
 			_, err = q.store.PruneJobs(taking, now.Add(-keepEnded))
 		}
