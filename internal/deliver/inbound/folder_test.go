@@ -162,8 +162,8 @@ func TestRecordedMails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.sub.State = broadsheet.SubscriptionActive // complaints are among them
-		if _, err := w.store.PutSubscription(t.Context(), w.sub); err != nil {
+		w.sub.ID, w.sub.Token = 0, fmt.Sprint("mail", i) // another one each: complaints are among them
+		if w.sub, err = w.store.PutSubscription(t.Context(), w.sub); err != nil {
 			t.Fatal(err)
 		}
 		token := w.sent(t, i)
