@@ -51,24 +51,37 @@ func pick(x *broadsheet.Edition, w *broadsheet.Wish, told map[string]bool) []str
 }
 
 // edition is the edition of a topic for who was told up to from: the one that
-// was frozen before, or a fresh one.
+// was frozen before, or a fresh one. What cannot be composed is not tried again
+// in this run, for however many subscriptions.
 func (r *run) edition(ctx context.Context, topic broadsheet.Topic, from int64) (*broadsheet.Edition, error) {
 	k := editionKey{topic.String(), from}
 	if x := r.editions[k]; x != nil {
 		return x, nil
 	}
-	to, err := r.upTo(ctx, topic)
-	if err != nil {
+	if err := r.failed[k]; err != nil {
 		return nil, err
 	}
-	to = max(from, to)
-	x, err := r.o.Store.EditionOf(ctx, topic, from, to)
-	if broadsheet.KindOf(err) == broadsheet.NotFound && err != nil {
-		x, err = r.compose(ctx, topic, from, to)
-	}
+	x, err := r.composed(ctx, topic, from)
 	if err != nil {
+		if broadsheet.KindOf(err) != broadsheet.Internal {
+			r.o.Log.Warn("an edition waits", "topic", topic, "error", err)
+			r.failed[k] = err
+		}
 		return nil, err
 	}
 	r.editions[k] = &x
 	return &x, nil
+}
+
+func (r *run) composed(ctx context.Context, topic broadsheet.Topic, from int64) (broadsheet.Edition, error) {
+	to, err := r.upTo(topic)
+	if err != nil {
+		return broadsheet.Edition{}, err
+	}
+	to = max(from, to)
+	x, err := r.o.Store.EditionOf(ctx, topic, from, to)
+	if err != nil && broadsheet.KindOf(err) == broadsheet.NotFound {
+		return r.compose(ctx, topic, from, to)
+	}
+	return x, err
 }

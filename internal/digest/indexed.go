@@ -51,7 +51,7 @@ func (e *Engine) held(p *place) (bool, error) {
 }
 
 // upTo is the last arrival that an edition of a topic may look at now.
-func (r *run) upTo(_ context.Context, topic broadsheet.Topic) (int64, error) {
+func (r *run) upTo(topic broadsheet.Topic) (int64, error) {
 	if topic.Kind != broadsheet.TopicSearch {
 		return r.head, nil
 	}

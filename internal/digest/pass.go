@@ -81,7 +81,6 @@ func (r *run) choose(ctx context.Context, walk *store.DueWalk, to chan<- *batch)
 			if err != nil {
 				// One that cannot be composed now, such as a search without its index, holds up
 				// nobody else: it is looked at again, with all that is news until then.
-				r.o.Log.Warn("an edition waits", "topic", x.Topic, "error", err)
 				p = store.Plan{Subscription: x.Subscription, Cursor: x.Cursor, Slot: x.LastSlot, NextDue: r.now.Add(againAfter)}
 			}
 			p.Channel = x.Channel

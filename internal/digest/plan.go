@@ -51,16 +51,17 @@ func (e *Engine) Plan(ctx context.Context) (planned int, err error) {
 type run struct {
 	*Engine
 	now      time.Time
-	head     int64 // the last arrival
-	search   *place
+	head     int64  // the last arrival
+	search   *place // up to which searches look; nil: not known yet, or the index is far behind
 	editions map[editionKey]*broadsheet.Edition
+	failed   map[editionKey]error // those that cannot be composed now
 	arrivals map[windowKey]*window
 	times    map[broadsheet.Rhythm]*times
 	stored   map[*broadsheet.Edition]int64 // numbers of those that deliveries need; the storing goroutine's
 }
 
 func newRun(e *Engine, now time.Time, head int64) *run {
-	return &run{Engine: e, now: now, head: head, editions: map[editionKey]*broadsheet.Edition{}, arrivals: map[windowKey]*window{},
+	return &run{Engine: e, now: now, head: head, editions: map[editionKey]*broadsheet.Edition{}, failed: map[editionKey]error{}, arrivals: map[windowKey]*window{},
 		times: map[broadsheet.Rhythm]*times{}, stored: map[*broadsheet.Edition]int64{}}
 }
 
