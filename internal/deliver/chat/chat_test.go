@@ -148,14 +148,25 @@ func TestEverySizeIsTaken(t *testing.T) {
 		"signs": func(i int) broadsheet.Paper {
 			return paper(i, strings.Repeat("*_<&\"@", 60), strings.Repeat("&<>@.a", 200))
 		},
+		"quoted": func(i int) broadsheet.Paper { // twice as long in JSON
+			p := paper(i, strings.Repeat(`"`, 180), strings.Repeat(`\`, 240))
+			p.Authors = []broadsheet.Author{{Name: strings.Repeat(`"`, 60)}, {Name: strings.Repeat(`\`, 60)}}
+			return p
+		},
 		"hostile": func(i int) broadsheet.Paper { return paper(i, hostile[i%len(hostile)], hostile[(i+3)%len(hostile)]) },
 	} {
-		for _, n := range []int{0, 1, 2, 9, 10, 11, 25, 50} {
+		for _, n := range []int{0, 1, 2, 9, 10, 11, 25, 50, 100} {
 			var papers []broadsheet.Paper
 			for i := range n {
 				papers = append(papers, make(i))
 			}
 			s := newShelf(papers...)
+			if name == "quoted" {
+				s.edition.Title = strings.Repeat(`"`, 79)
+				for i := range s.edition.Picks {
+					s.edition.Picks[i].Why, s.edition.Picks[i].Score = strings.Repeat(`"`, 60), 0
+				}
+			}
 			svc := newService(t)
 			for channel, address := range addresses(svc.URL) {
 				o, err := carrier(t, channel, s).Try(t.Context(), s.claim(channel, address))
@@ -173,7 +184,8 @@ func TestEverySizeIsTaken(t *testing.T) {
 // TestLeftOutIsSaid looks for the line about what does not fit.
 func TestLeftOutIsSaid(t *testing.T) {
 	var papers []broadsheet.Paper
-	for i := range 50 {
+	const all = 100
+	for i := range all {
 		papers = append(papers, paper(i, strings.Repeat("Long title ", 18), strings.Repeat("Text. ", 40)))
 	}
 	s := newShelf(papers...)
@@ -189,9 +201,9 @@ func TestLeftOutIsSaid(t *testing.T) {
 		if channel == "matrix" {
 			told /= 2 // in plain text and in HTML
 		}
-		said := strings.Contains(string(body), fmt.Sprint(50-told, " more papers on the web"))
-		if told == 0 || said != (told < 50) || !strings.Contains(string(body), "https://papers.example.org/editions/editiontoken") {
-			t.Errorf("%s: %d of 50 papers, the rest said %v", channel, told, said)
+		said := strings.Contains(string(body), fmt.Sprint(all-told, " more papers on the web"))
+		if told == 0 || said != (told < all) || !strings.Contains(string(body), "https://papers.example.org/editions/editiontoken") {
+			t.Errorf("%s: %d of %d papers, the rest said %v", channel, told, all, said)
 		}
 	}
 }

@@ -28,9 +28,12 @@ var ntfy = &kind{
 
 var ntfyTopic = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 
-// Bounds of ntfy, in bytes: a longer message becomes a file.
+// Bounds of ntfy, in bytes: a longer message becomes a file; of the JSON twice as
+// much is read, escapes included, and what is longer is refused (its
+// transformBodyJSON).
 const (
 	ntfyText  = 4096
+	ntfyBody  = 2 * ntfyText
 	ntfyTitle = 250
 )
 
@@ -50,7 +53,8 @@ func writeNtfy(t *Target, n *news) request {
 			text += "\n\n" + n.ending()
 		}
 		m := ntfyMessage{Topic: t.room, Title: clip(loose(n.title), ntfyTitle/3), Message: text, Click: n.web, Tags: []string{"newspaper"}, Sequence: n.token}
-		return encode(m), len(text) <= ntfyText
+		body := encode(m)
+		return body, len(text) <= ntfyText && len(body) <= ntfyBody
 	})}
 	if t.secret != "" {
 		r.header = map[string]string{"Authorization": "Bearer " + t.secret}

@@ -366,14 +366,19 @@ func teamsTakes(r *http.Request, body []byte) (string, error) {
 
 var topic = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 
-// 4,096 bytes of message; a longer one becomes a file.
+// 4,096 bytes of message, a longer one becomes a file; 8,192 of JSON; since 2.28
+// 1 KB of title and 512 bytes of tags.
 func ntfyTakes(r *http.Request, body []byte) (string, error) {
 	m := read[struct {
 		Topic, Title, Message, Click string
+		Tags                         []string
 		Sequence                     string `json:"sequence_id"`
 	}](body)
 	if r.Header.Get("Authorization") != "Bearer "+ntfyToken || m.Topic != "papers-topic" {
 		return "", fmt.Errorf("topic %q", m.Topic)
+	}
+	if len(body) > 8192 || len(strings.Join(m.Tags, ",")) > 512 {
+		return "", fmt.Errorf("40024: %d bytes of JSON", len(body))
 	}
 	if len(m.Message) > 4096 || m.Message == "" || len(m.Title) > 250 || !topic.MatchString(m.Sequence) {
 		return "", fmt.Errorf("message of %d, title of %d, sequence %q", len(m.Message), len(m.Title), m.Sequence)
