@@ -20,6 +20,7 @@ type Options struct {
 	Post  *Post     // nil: nobody can subscribe by mail
 	Key   *seal.Key // of links for who runs the site; nil: no such link opens
 	Hooks Hooks     // of mail services; nil: there are none
+	Desk  *Desk     // where submitted papers are looked up; nil: none are taken
 	// Accounts say how people sign in.
 	Accounts Accounts
 	Zone     *time.Location   // of the site's days, default UTC
@@ -43,6 +44,10 @@ type App struct {
 	sign   *signing
 	book   rulebook
 	votes  window // by handle
+
+	desk    *Desk
+	lookups window        // by handle
+	waiting chan struct{} // people who wait for a lookup
 }
 
 // New makes the use cases over a store.
@@ -52,6 +57,7 @@ func New(o Options) (*App, error) {
 	}
 	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts)}
 	a.votes.length = voteWindow
+	a.open(o.Desk)
 	if a.finder == nil {
 		a.finder = noFinder{}
 	}

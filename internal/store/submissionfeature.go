@@ -89,3 +89,11 @@ func (s *Store) lockPaper(ctx context.Context, tx *txn, id string) (o owner, p b
 	papers, err := s.load(ctx, tx, []int64{o.row}, true)
 	return o, papers[o.row], err
 }
+
+// Hidden tells whether moderators have hidden a paper; false for one that is not
+// here.
+func (s *Store) Hidden(ctx context.Context, id string) (bool, error) {
+	var n int
+	err := s.queryRow(ctx, `SELECT count(*) FROM paper_ids i JOIN paper_states h ON h.paper_id = i.paper_id WHERE i.ident = $1 AND h.hidden_at IS NOT NULL`, id).Scan(&n)
+	return n > 0, s.explain(err)
+}

@@ -23,6 +23,9 @@ type SubmissionSend struct {
 	Feature *broadsheet.Feature
 	// Log is written with an acceptance; its paper is filled in.
 	Log *broadsheet.Action
+	// Remark is Comment as it is to stand under the paper once it is accepted; nil
+	// for none.
+	Remark *CommentDraft
 }
 
 // SendSubmission confirms a draft. It is Limited where the account has sent
@@ -60,7 +63,7 @@ func (s *Store) SendSubmission(ctx context.Context, in SubmissionSend) (broadshe
 		if in.Feature == nil {
 			return nil
 		}
-		return s.accept(ctx, tx, &x, p, *in.Feature, in.Log)
+		return s.accept(ctx, tx, &x, p, *in.Feature, in.Log, in.Remark)
 	})
 	if err != nil {
 		return broadsheet.Submission{}, err
@@ -172,13 +175,16 @@ var errNotTaken = error(&broadsheet.Error{Kind: broadsheet.Denied, Text: "this p
 
 // accept features a submission's paper and closes the submission. Its identities
 // are free again: the features tell from now on.
-func (s *Store) accept(ctx context.Context, tx *txn, x *broadsheet.Submission, p broadsheet.Paper, f broadsheet.Feature, log *broadsheet.Action) error {
+func (s *Store) accept(ctx context.Context, tx *txn, x *broadsheet.Submission, p broadsheet.Paper, f broadsheet.Feature, log *broadsheet.Action, remark *CommentDraft) error {
 	if x.Media != "" {
 		p.Links = append(p.Links, broadsheet.Link{Kind: broadsheet.LinkMedia, URL: x.Media, AddedBy: "user"})
 	}
 	f.Submitter = &broadsheet.Person{Key: x.By.Key, Name: x.By.Name}
 	o, err := s.feature(ctx, tx, p, f)
 	if err != nil {
+		return err
+	}
+	if err := s.brought(ctx, tx, x, o, remark, f.FeaturedAt); err != nil {
 		return err
 	}
 	decider := ""
@@ -206,6 +212,30 @@ func (s *Store) accept(ctx context.Context, tx *txn, x *broadsheet.Submission, p
 	return s.note(ctx, tx, broadsheet.Notification{Kind: broadsheet.NotifySubmission, Account: x.Account, Actor: cmp.Or(decider, x.By.Key), Paper: o.key, Detail: cmp.Or(reason, "accepted"), At: f.FeaturedAt})
 }
 
+// brought gives the paper what its submitter brings: the first vote, and the
+// comment, unless nobody may write there.
+func (s *Store) brought(ctx context.Context, tx *txn, x *broadsheet.Submission, o owner, remark *CommentDraft, at time.Time) error {
+	var state broadsheet.AccountState
+	if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT state FROM accounts WHERE id = $1`), x.Account).Scan(&state); err != nil || state != broadsheet.AccountActive {
+		return err
+	}
+	b := Ballot{Account: x.Account, Up: true, Counts: true, At: at}
+	delta, _, err := b.write(ctx, tx, o.row)
+	if err != nil {
+		return err
+	}
+	tx.tally(o.row, o.key, delta, 0)
+	if remark == nil {
+		return nil
+	}
+	d := *remark
+	d.Token, d.Paper, d.At = broadsheet.NewObjectID(), o.key, at
+	if err := s.putComment(ctx, tx, d); broadsheet.KindOf(err) == broadsheet.Internal {
+		return err
+	}
+	return nil
+}
+
 // feature puts a paper on a day's list.
 func (s *Store) feature(ctx context.Context, tx *txn, p broadsheet.Paper, f broadsheet.Feature) (owner, error) {
 	p.Features = []broadsheet.Feature{f}
@@ -228,6 +258,7 @@ type Decision struct {
 	Token   string
 	Feature *broadsheet.Feature // accepted; nil: rejected
 	Log     broadsheet.Action   // who, why and when
+	Remark  *CommentDraft       // as of SubmissionSend
 }
 
 // DecideSubmission accepts or rejects what waits in the queue, and tells who
@@ -249,7 +280,7 @@ func (s *Store) DecideSubmission(ctx context.Context, d Decision) (broadsheet.Su
 			if err != nil {
 				return err
 			}
-			return s.accept(ctx, tx, &x, p, *d.Feature, &log)
+			return s.accept(ctx, tx, &x, p, *d.Feature, &log, d.Remark)
 		}
 		if err := s.closeSubmission(ctx, tx, &x, broadsheet.SubmissionRejected, log.Actor, log.Reason, log.At); err != nil {
 			return err
