@@ -190,12 +190,13 @@ func (w *Web) changed(rw http.ResponseWriter, r *http.Request, do string) error 
 	}
 	form := &p.Subscriptions[at].Wish
 	*form = typed(r.PostForm, *form)
-	wish, err := form.wish(p.Subscriptions[at].topic)
-	if err == nil {
+	wish, wrong := form.wish(p.Subscriptions[at].topic)
+	if len(wrong) == 0 {
 		c.Wish = &wish
-		err = w.app.ChangeSubscription(r.Context(), key, sealOf(r), token, c)
-	}
-	if err == nil || !form.fail(err) {
+		if err = w.app.ChangeSubscription(r.Context(), key, sealOf(r), token, c); err == nil || !form.fail(err) {
+			return w.preferred(rw, r, said, err)
+		}
+	} else if err = wrong[0]; !form.fail(wrong...) {
 		return w.preferred(rw, r, said, err)
 	}
 	p.Frame.Title = "Error: " + p.Frame.Title

@@ -113,7 +113,7 @@ func TestPreferencesRefused(t *testing.T) {
 		page := w.Body.String()
 		_, tag, ok := strings.Cut(page, `id="`+c.want+`"`)
 		tag, _, _ = strings.Cut(tag, ">")
-		if w.Code != http.StatusBadRequest || !ok || !strings.Contains(tag, `aria-describedby="`+token+`-e"`) || strings.Count(page, "<details open>") != 1 {
+		if w.Code != http.StatusBadRequest || !ok || !strings.Contains(tag, `aria-describedby="`+strings.Replace(c.want, token, token+"-e", 1)+`"`) || strings.Count(page, "<details open>") != 1 {
 			t.Errorf("%s %q: status %d, the field is <… %s>; want 400, and it described in the one open form", c.name, c.value, w.Code, tag)
 		}
 		for _, problem := range dangers(page) {

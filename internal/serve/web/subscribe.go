@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"broadsheet"
@@ -46,6 +47,14 @@ func (w *Web) mailPath(kind broadsheet.TopicKind, key string) string {
 // mailOf leads to the form for a list. Of a list by time, narrowed to a category,
 // it is the category.
 func (w *Web) mailOf(l *app.Listing) string {
+	path := w.mailOfTopic(l)
+	if l.List.Kind == broadsheet.ListWeek || l.List.Kind == broadsheet.ListMonth {
+		return weekly(path)
+	}
+	return path
+}
+
+func (w *Web) mailOfTopic(l *app.Listing) string {
 	switch kind := l.List.Kind; {
 	case kind == broadsheet.ListCategory:
 		return w.mailPath(broadsheet.TopicCategories, l.List.Key)
@@ -57,6 +66,19 @@ func (w *Web) mailOf(l *app.Listing) string {
 	return w.mailPath(broadsheet.TopicHot, "")
 }
 
+// weekly is a path to the form that suggests one edition a week, as who reads a
+// week or a month at a time may want it.
+func weekly(path string) string {
+	if path == "" {
+		return ""
+	}
+	join := "?"
+	if strings.Contains(path, "?") {
+		join = "&"
+	}
+	return path + join + url.Values{"rhythm": {rhythmWeekly}}.Encode()
+}
+
 // subscribe shows the form.
 func (w *Web) subscribe(rw http.ResponseWriter, r *http.Request) error {
 	p, _, err := w.ordering(r, r.URL.Query().Get("topic"))
@@ -64,6 +86,7 @@ func (w *Web) subscribe(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Wish = w.newWish()
+	p.Wish.rhythm(r.URL.Query().Get("rhythm"))
 	return w.render(rw, "subscribe.html", p)
 }
 
@@ -97,17 +120,18 @@ func (w *Web) order(rw http.ResponseWriter, r *http.Request) error {
 	}
 	p.Address, p.Wish = clip(strings.TrimSpace(v.Get("address")), 2*broadsheet.MaxAddress), typed(v, w.newWish())
 	x := app.Application{Address: v.Get("address"), Client: httpkit.Client(r), Trap: v.Get("website")}
-	// From the top of the form downwards.
-	if _, err = broadsheet.ParseAddress(x.Address); err == nil {
-		x.Wish, err = p.Wish.wish(t)
+	_, err = w.app.CheckAddress(x.Address)
+	wish, wrong := p.Wish.wish(t)
+	if err != nil {
+		wrong = append([]error{err}, wrong...)
 	}
-	if err == nil {
-		err = w.app.Subscribe(r.Context(), x)
+	if x.Wish = wish; len(wrong) == 0 {
+		if err = w.app.Subscribe(r.Context(), x); err == nil {
+			return httpkit.Redirect(rw, r, sentPath, http.StatusSeeOther)
+		}
+		wrong = []error{err}
 	}
-	if err == nil {
-		return httpkit.Redirect(rw, r, sentPath, http.StatusSeeOther)
-	}
-	if !p.Wish.fail(err) {
+	if err = wrong[0]; !p.Wish.fail(wrong...) {
 		return err
 	}
 	p.Frame.Title, p.Frame.NoIndex = "Error: "+p.Frame.Title, true

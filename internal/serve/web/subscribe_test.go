@@ -57,7 +57,11 @@ func TestOrderRefused(t *testing.T) {
 		{"address", "a@b.example\r\nBcc: c@d.example", `id="address"`}, {"address", "a@b.example,c@d.example", `id="address"`}, {"address", `"a b"@c.example`, `id="address"`},
 		{"address", "Ada <a@b.example>", `id="address"`}, {"address", "a\x00@b.example", `id="address"`}, {"address", "ä@b.example", `id="address"`}, {"address", "a@b\u202e.example", `id="address"`},
 		{"address", strings.Repeat("a", 300) + "@b.example", `id="address"`}, {"address", "\xff\xfe@b.example", `id="address"`}, {"address", `"><script>boom()</script>@b.example`, `id="address"`},
-		{"address", "ada@throwaway.example", `id="address"`},
+		{"address", "ada@throwaway.example", `id="address"`}, {"address", "ada@ThrowAway.Example", `id="address"`}, {"address", "a@b@c.example", `id="address"`}, {"address", "a@b.example.", `id="address"`},
+		// Look-alikes: of a in Cyrillic, of full width, with a joiner that nobody sees, with dots of another script.
+		{"address", "\u0430da@b.example", `id="address"`}, {"address", "ada@ex\u0430mple.org", `id="address"`}, {"address", "\uff41da@b.example", `id="address"`}, {"address", "a\u200dda@b.example", `id="address"`},
+		{"address", "ada@b\u3002example", `id="address"`}, {"address", "ada\uff20b.example", `id="address"`}, {"address", "a%40b.example", `id="address"`}, {"address", "a@b.example?cc=c@d.example", `id="address"`},
+		{"zone", "Europe/Berlin2", `id="zone"`}, {"zone", "UTC+25", `id="zone"`}, {"zone", "CET-1CEST", `id="zone"`},
 		{"zone", "Mars/Olympus", `id="zone"`}, {"zone", "Local", `id="zone"`}, {"zone", "../../../etc/passwd", `id="zone"`}, {"zone", "/etc/localtime", `id="zone"`}, {"zone", `"><img src=x onerror=boom()>`, `id="zone"`},
 		{"hour", "24", `id="hour"`}, {"hour", "-1", `id="hour"`}, {"hour", "eight", `id="hour"`},
 		{"max", "0", `id="max"`}, {"max", "51", `id="max"`}, {"max", "99999999999999999999", `id="max"`}, {"max", `" autofocus onfocus=boom() x="`, `id="max"`},
@@ -84,13 +88,110 @@ func TestOrderRefused(t *testing.T) {
 			continue
 		}
 		_, tag, ok := strings.Cut(page, c.want)
-		if tag, _, _ = strings.Cut(tag, ">"); !ok || !strings.Contains(tag, `aria-describedby="e"`) || strings.Count(page, `id="e"`) != 1 {
-			t.Errorf("%s %q: the field is <… %s%s>, want it described by one element e", c.name, c.value, c.want, tag)
+		id := "e-" + c.name
+		if tag, _, _ = strings.Cut(tag, ">"); !ok || !strings.Contains(tag, `aria-describedby="`+id+`"`) || strings.Count(page, `id="`+id+`"`) != 1 || strings.Count(page, `id="e-`) != 1 {
+			t.Errorf("%s %q: the field is <… %s%s>, want it described by one element %s, and no other field", c.name, c.value, c.want, tag, id)
 		}
 		for name, kept := range map[string]string{"address": `value="kept@example.org"`, "hour": `<option value="9" selected>`, "zone": `<option value="Asia/Tokyo" selected>`, "max": `value="17"`, "minimum": `value="3"`} {
 			if name != c.name && !strings.Contains(page, kept) {
 				t.Errorf("%s %q: the form lost %s", c.name, c.value, name)
 			}
+		}
+	}
+}
+
+// TestOrderTellsAllAtOnce: everything that is wrong is said in one answer, each
+// beside its field and once in the list at the top, which leads to it.
+func TestOrderTellsAllAtOnce(t *testing.T) {
+	o := office(t)
+	form := values("address", "ada", "rhythm", "days", "hour", "25", "zone", "Mars/Olympus", "max", "0", "minimum", "many")
+	l := o.subscribe(t, values("address", "ada@example.org"))
+	change := values("do", "change", "subscription", o.of(t, l).Token)
+	for name := range form {
+		change.Set(name, form.Get(name))
+	}
+	before := len(o.out)
+	for _, c := range []struct {
+		path, id string
+		form     url.Values
+		fields   []string
+	}{
+		{"/subscribe", "", form, []string{"address", "rhythm", "hour", "zone", "max", "minimum"}},
+		{l.preferences, o.of(t, l).Token + "-", change, []string{"rhythm", "hour", "zone", "max", "minimum"}},
+	} {
+		w := o.post(t, c.path, c.form)
+		if w.Code != http.StatusBadRequest {
+			t.Fatalf("POST %s: status %d, want 400", c.path, w.Code)
+		}
+		described, said, leads := map[string]string{}, map[string]string{}, map[string]bool{}
+		for n := range parse(t, w.Body.String()).Descendants() {
+			at := map[string]string{}
+			for _, a := range n.Attr {
+				at[a.Key] = a.Val
+			}
+			if by := at["aria-describedby"]; by != "" {
+				described[at["id"]] = by
+			}
+			if strings.HasPrefix(at["id"], c.id+"e-") && n.FirstChild != nil {
+				said[at["id"]] = n.FirstChild.Data
+			}
+			if to, ok := strings.CutPrefix(at["href"], "#"+c.id); ok && n.Data == "a" {
+				leads[to] = true
+			}
+		}
+		for _, field := range c.fields {
+			if by := described[c.id+field]; by != c.id+"e-"+field || said[by] == "" || !leads[field] {
+				t.Errorf("POST %s: %s is described by %q, which says %q; a link leads to it: %v", c.path, field, by, said[by], leads[field])
+			}
+		}
+		for _, kept := range []string{`value="0"`, `value="many"`, "Mars/Olympus"} {
+			if !strings.Contains(w.Body.String(), kept) {
+				t.Errorf("POST %s: the form lost %s", c.path, kept)
+			}
+		}
+		if len(said) != len(c.fields) || len(o.out) != before {
+			t.Errorf("POST %s: %d fields are named wrong and %d mails sent, want %d and none", c.path, len(said), len(o.out)-before, len(c.fields))
+		}
+	}
+}
+
+// TestOneSpelling: the same address in another case is the same reader; another
+// mark after a plus is another address of the same mailbox.
+func TestOneSpelling(t *testing.T) {
+	o := office(t)
+	for _, address := range []string{"ada@example.org", "ADA@Example.ORG", " ada@EXAMPLE.org\t"} {
+		o.order(t, values("address", address, "topic", "search:"+strings.ToLower(strings.TrimSpace(address))+strings.Repeat("x", len(o.out))))
+	}
+	o.order(t, values("address", "ada+papers@example.org"))
+	o.order(t, values("address", "ada@xn--exmple-cua.org")) // is not example.org, however it is shown
+	all, err := o.store.Subscribers(t.Context(), "", 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]int{}
+	for _, x := range all {
+		have[x.Recipient.Address]++
+	}
+	if diff := cmp.Diff(map[string]int{"ada@example.org": 3, "ada+papers@example.org": 1, "ada@xn--exmple-cua.org": 1}, have); diff != "" {
+		t.Errorf("subscriptions by address (-want +got):\n%s", diff)
+	}
+}
+
+// TestWeeklyFromWeeks: who reads weeks or months and wants them by mail is offered
+// one mail a week first; any other suggestion of a link is looked at, or left.
+func TestWeeklyFromWeeks(t *testing.T) {
+	o := office(t)
+	for path, want := range map[string]string{"/papers/week/2026-W27": "/subscribe?rhythm=weekly", "/papers/month/2026-06": "/subscribe?rhythm=weekly", "/papers/2026-06-30": "/subscribe",
+		"/papers/week/2026-W27?cat=cs.LG": "/subscribe?topic=categories%3Acs.LG&amp;rhythm=weekly"} {
+		if page := o.get(t, path).Body.String(); !strings.Contains(page, `href="`+want+`"`) {
+			t.Errorf("GET %s: no link to %s", path, want)
+		}
+	}
+	for suggested, want := range map[string]string{"weekly": "weekly", "comes": "comes", "workdays": "workdays", "": "daily", "days": "daily", `"><script>`: "daily"} {
+		page := o.get(t, "/subscribe?rhythm="+url.QueryEscape(suggested)).Body.String()
+		_, after, _ := strings.Cut(page, `value="`+want+`"`)
+		if tag, _, _ := strings.Cut(after, ">"); !strings.Contains(tag, "checked") {
+			t.Errorf("rhythm=%s: %s is not chosen", suggested, want)
 		}
 	}
 }

@@ -36,40 +36,50 @@ type wishForm struct {
 	Minimum string
 	Empty   bool
 	Fresh   bool // the script may set the reader's time zone
-	Field   string
-	Problem string
+	// Problems are all that is wrong with what was typed, from the top of the form
+	// downwards.
+	Problems []problem
 }
+
+// problem is what is wrong with a field; Field is "" where it is none in particular.
+type problem struct{ Field, Label, Text string }
 
 // Wrong says what is wrong with a field, "" where nothing is.
 func (f wishForm) Wrong(field string) string {
-	if f.Field != field {
-		return ""
+	for _, p := range f.Problems {
+		if p.Field == field {
+			return p.Text
+		}
 	}
-	return f.Problem
+	return ""
 }
 
-// fail notes what is wrong; false where err is not about what was typed.
-func (f *wishForm) fail(err error) bool {
-	var e *broadsheet.Error
-	if !errors.As(err, &e) || e.Kind != broadsheet.Invalid && e.Kind != broadsheet.Limited || e.Kind == broadsheet.Invalid && e.Field == "" {
-		return false
-	}
-	f.Field, f.Problem = e.Field, sentence(e.Text)
-	if f.Field == "address" && strings.HasPrefix(e.Text, "is ") || f.Field == "address" && strings.HasPrefix(e.Text, "holds ") {
-		f.Problem = "The address " + e.Text + "."
-	}
-	if e.Fix != "" {
-		f.Problem += " " + sentence(e.Fix)
+// fail notes what is wrong, all of it: nobody wants to be told of one mistake after
+// the other. It is false where an error is not about what was typed.
+func (f *wishForm) fail(errs ...error) bool {
+	for _, err := range errs {
+		var e *broadsheet.Error
+		if !errors.As(err, &e) || e.Kind != broadsheet.Invalid && e.Kind != broadsheet.Limited || e.Kind == broadsheet.Invalid && e.Field == "" {
+			return false
+		}
+		p := problem{Field: e.Field, Text: sentence(e.Text)}
+		if p.Field == "days" || p.Field == "weekday" {
+			p.Field = "rhythm" // whose choice they are part of
+		}
+		p.Label = fieldLabels[p.Field]
+		if p.Field == "address" && (strings.HasPrefix(e.Text, "is ") || strings.HasPrefix(e.Text, "holds ")) {
+			p.Text = "The address " + e.Text + "."
+		}
+		if e.Fix != "" {
+			p.Text += " " + sentence(e.Fix)
+		}
+		f.Problems = append(f.Problems, p)
 	}
 	return true
 }
 
-// Label names the field that is wrong, as the form does.
-func (f wishForm) Label() string {
-	names := map[string]string{"address": "Address", "days": "How often", "rhythm": "How often", "weekday": "How often", "hour": "Hour", "zone": "Time zone",
-		"max": "Papers at most", "minimum": "Votes at least", "topic": "What"}
-	return names[f.Field]
-}
+// fieldLabels name fields as the form does.
+var fieldLabels = map[string]string{"address": "Address", "rhythm": "How often", "hour": "Hour", "zone": "Time zone", "max": "Papers at most", "minimum": "Votes at least", "topic": "What"}
 
 // Weekdays, Hours and Groups are what the form's choices hold.
 func (wishForm) Weekdays() []string {
@@ -101,6 +111,14 @@ func (f wishForm) Listed() bool {
 // newWish is the form of a subscription that is not there yet.
 func (w *Web) newWish() wishForm {
 	return wishForm{Rhythm: rhythmDaily, Hour: strconv.Itoa(defaultHour), Zone: w.zone(), Max: strconv.Itoa(broadsheet.DefaultEdition), Minimum: "0", Fresh: true}
+}
+
+// rhythm chooses the rhythm that a link suggests, where it does.
+func (f *wishForm) rhythm(suggested string) {
+	switch suggested {
+	case rhythmDaily, rhythmWorkdays, rhythmWeekly, rhythmComes:
+		f.Rhythm = suggested
+	}
 }
 
 // zone is the site's time zone, of readers who name none.
@@ -158,8 +176,8 @@ func typed(v url.Values, def wishForm) wishForm {
 	return f
 }
 
-// wish is what the form asks for, of a topic.
-func (f wishForm) wish(t broadsheet.Topic) (x broadsheet.Wish, err error) {
+// wish is what the form asks for, of a topic, and all that cannot be.
+func (f wishForm) wish(t broadsheet.Topic) (x broadsheet.Wish, errs []error) {
 	x = broadsheet.Wish{Topic: t, SendEmpty: f.Empty}
 	switch f.Rhythm {
 	case rhythmDaily:
@@ -176,21 +194,34 @@ func (f wishForm) wish(t broadsheet.Topic) (x broadsheet.Wish, err error) {
 				x.Rhythm.Days |= 1 << i
 			}
 		}
-	default:
-		return x, broadsheet.InvalidField("rhythm", fmt.Sprintf("%.40q is not a rhythm", f.Rhythm), "choose one")
-	}
-	if x.Rhythm.Zone, err = parseZone(f.Zone); err != nil {
-		return x, err
-	}
-	for _, n := range []struct {
-		field, text string
-		to          *int
-	}{{"hour", f.Hour, &x.Rhythm.Hour}, {"max", f.Max, &x.MaxPapers}, {"minimum", f.Minimum, &x.MinScore}} {
-		if *n.to, err = strconv.Atoi(n.text); err != nil {
-			return x, broadsheet.InvalidField(n.field, fmt.Sprintf("%.40q is not a number", n.text), "write a whole number")
+		if x.Rhythm.Days == 0 {
+			errs = append(errs, broadsheet.InvalidField("rhythm", "no day of the week is chosen", "choose at least one"))
 		}
+	default:
+		errs = append(errs, broadsheet.InvalidField("rhythm", fmt.Sprintf("%.40q is not a rhythm", f.Rhythm), "choose one"))
 	}
-	return x, x.Check()
+	number := func(field, text string, to *int, alone func(n int) broadsheet.Wish) {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			err = broadsheet.InvalidField(field, fmt.Sprintf("%.40q is not a number", text), "write a whole number")
+		} else { // in a wish where all else can be
+			probe := alone(n)
+			err = probe.Check()
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		*to = n
+	}
+	good := broadsheet.Wish{Topic: t, Rhythm: broadsheet.Rhythm{Days: broadsheet.EveryDay, Zone: time.UTC}, MaxPapers: broadsheet.DefaultEdition}
+	number("hour", f.Hour, &x.Rhythm.Hour, func(n int) broadsheet.Wish { w := good; w.Rhythm.Hour = n; return w })
+	zone, err := parseZone(f.Zone)
+	if x.Rhythm.Zone = zone; err != nil {
+		errs = append(errs, err)
+	}
+	number("max", f.Max, &x.MaxPapers, func(n int) broadsheet.Wish { w := good; w.MaxPapers = n; return w })
+	number("minimum", f.Minimum, &x.MinScore, func(n int) broadsheet.Wish { w := good; w.MinScore = n; return w })
+	return x, errs
 }
 
 // rhythmWords says when editions are due: "every day at 08:00, Berlin time".
