@@ -57,7 +57,7 @@ func (w *Web) mailRoutes() []httpkit.Route {
 	}
 	get, post := http.MethodGet, http.MethodPost
 	form := route(get, subscribePath, httpkit.Page, w.subscribe)
-	form.Query = []string{"topic"}
+	form.Query = []string{"topic", "rhythm"}
 	oneClick := route(post, "/subscriptions/{token}/unsubscribe", httpkit.Action, w.end)
 	oneClick.CrossOrigin = true // RFC 8058
 	return []httpkit.Route{
