@@ -55,6 +55,7 @@ type Paper struct {
 	Votes            int  `json:"votes,omitempty"`            // given here
 	Comments         int  `json:"comments,omitempty"`         // written here
 	Withdrawn        bool `json:"withdrawn,omitempty"`
+	Hidden           bool `json:"hidden,omitempty"` // by a moderator: on no list, in no search, without a page
 }
 
 // VoteCount is all votes, imported and given here.

@@ -90,7 +90,7 @@ func (s *Store) LatestArrivalAt(ctx context.Context, kind broadsheet.ArrivalKind
 // order, at most limit papers; withdrawn papers are left out.
 func (s *Store) Arrivals(ctx context.Context, kind broadsheet.ArrivalKind, from, to int64, limit int) ([]Arrived, error) {
 	rows, err := s.query(ctx, `SELECT a.seq, `+arrivedColumns+` FROM arrivals a JOIN papers p ON p.id = a.paper_id
-	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0 ORDER BY a.seq LIMIT $4`, from, to, string(kind), limit)
+	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0 AND p.hidden = 0 ORDER BY a.seq LIMIT $4`, from, to, string(kind), limit)
 	out, err := collect(rows, err, scanArrived)
 	return out, s.explain(err)
 }
@@ -103,7 +103,7 @@ func (s *Store) ArrivalsOn(ctx context.Context, list broadsheet.List, kind broad
 		return nil, err
 	}
 	rows, err := s.query(ctx, `SELECT a.seq, `+arrivedColumns+` FROM arrivals a JOIN papers p ON p.id = a.paper_id
-	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0
+	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0 AND p.hidden = 0
 	  AND a.paper_id IN (SELECT e.paper_id FROM list_entries e WHERE e.kind = $4 AND e.key = $5)
 	  ORDER BY a.seq LIMIT $6`, from, to, string(kind), entry, key, limit)
 	out, err := collect(rows, err, scanArrived)

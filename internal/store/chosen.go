@@ -24,7 +24,7 @@ func (s *Store) Chosen(ctx context.Context, until broadsheet.Day, offset, limit 
 	const order = ` ORDER BY f.day DESC, f.featured_at DESC NULLS LAST, f.position, f.paper_id DESC`
 	rows, err := s.query(ctx, `SELECT p.key, f.day, p.id FROM (
 	    SELECT f.day, f.featured_at, f.position, f.paper_id FROM features f WHERE f.day <= $1`+order+` LIMIT $2 OFFSET $3
-	  ) f JOIN papers p ON p.id = f.paper_id`+order, string(until), limit, offset)
+	  ) f JOIN papers p ON p.id = f.paper_id WHERE p.hidden = 0`+order, string(until), limit, offset)
 	out, err := collect(rows, err, func(r *sql.Rows) (c Chosen, err error) { return c, r.Scan(&c.ID, &c.Day, &c.row) })
 	return out, s.explain(err)
 }
@@ -42,7 +42,7 @@ func (s *Store) ChosenByVotes(ctx context.Context, from, to broadsheet.Day) ([]C
 		votes, position int
 	}
 	rows, err := s.query(ctx, `SELECT p.key, f.day, f.paper_id, coalesce(f.featured_at, 0), f.votes + p.votes, f.position
-	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 ORDER BY f.day`, string(from), string(to))
+	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 AND p.hidden = 0 ORDER BY f.day`, string(from), string(to))
 	all, err := collect(rows, err, func(r *sql.Rows) (x row, err error) {
 		return x, r.Scan(&x.ID, &x.Day, &x.row, &x.at, &x.votes, &x.position)
 	})

@@ -170,7 +170,7 @@ func (s *Store) candidates(ctx context.Context, q broadsheet.List) (all []candid
 		return all, false, err
 	case broadsheet.ListAll:
 		all, err = s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), '', 0, `+candidateColumns+` FROM papers p
-		  WHERE p.announced_on IS NOT NULL ORDER BY p.announced_on DESC, p.published_at DESC NULLS LAST LIMIT $1`, broadsheet.MaxOffset)
+		  WHERE p.announced_on IS NOT NULL AND p.hidden = 0 ORDER BY p.announced_on DESC, p.published_at DESC NULLS LAST LIMIT $1`, broadsheet.MaxOffset)
 		return all, false, err
 	}
 	kind, key, err := entryKind(q)
@@ -205,13 +205,13 @@ func entryKind(q broadsheet.List) (kind, key string, err error) {
 // at its earlier day.
 func (s *Store) featured(ctx context.Context, from, to broadsheet.Day) ([]candidate, error) {
 	all, err := s.scan(ctx, `SELECT p.id, coalesce(f.featured_at, 0), f.day, f.position, `+candidateColumns+`
-	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 ORDER BY f.day, f.paper_id`, string(from), string(to))
+	  FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.day >= $1 AND f.day <= $2 AND p.hidden = 0 ORDER BY f.day, f.paper_id`, string(from), string(to))
 	return distinctRows(all), err
 }
 
 func (s *Store) announced(ctx context.Context, from, to broadsheet.Day) ([]candidate, error) {
 	return s.scan(ctx, `SELECT p.id, coalesce(p.published_at, 0), '', 0, `+candidateColumns+` FROM papers p
-	  WHERE p.announced_on >= $1 AND p.announced_on <= $2`, string(from), string(to))
+	  WHERE p.announced_on >= $1 AND p.announced_on <= $2 AND p.hidden = 0`, string(from), string(to))
 }
 
 func (s *Store) scan(ctx context.Context, text string, args ...any) ([]candidate, error) {

@@ -61,8 +61,12 @@ func sortLinks(links []broadsheet.Link) {
 }
 
 // bestID is the identity that a paper is known by: its arXiv id where it has
-// one, else the given one.
+// one, else the given one. Of several arXiv ids, which two papers have that
+// moderators made one, it is the given one.
 func bestID(ids []broadsheet.SourceID, given string) string {
+	if id := broadsheet.SplitID(given); id.Scheme == "arxiv" && slices.Contains(ids, id) {
+		return given
+	}
 	for _, id := range ids {
 		if id.Scheme == "arxiv" {
 			return id.Value
@@ -79,6 +83,9 @@ func bestID(ids []broadsheet.SourceID, given string) string {
 func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
 	p := old
 	wins := fresh.Origin > old.Origin || fresh.Origin == old.Origin && !fresh.UpdatedAt.Before(old.UpdatedAt)
+	if fresh.ID != old.ID && broadsheet.SplitID(fresh.ID).Scheme == broadsheet.SplitID(old.ID).Scheme {
+		wins = false // a record of the paper that moderators put into this one
+	}
 	describe(&p, &fresh, wins)
 	p.Origin = max(old.Origin, fresh.Origin)
 	p.IDs = union(old.IDs, fresh.IDs, func(id broadsheet.SourceID) broadsheet.SourceID { return id })
@@ -94,6 +101,7 @@ func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
 	p.ImportedComments = max(old.ImportedComments, fresh.ImportedComments)
 	p.Votes = max(old.Votes, fresh.Votes)
 	p.Comments = max(old.Comments, fresh.Comments)
+	p.Hidden = old.Hidden || fresh.Hidden
 	if p.SeenAt.IsZero() {
 		p.SeenAt = fresh.SeenAt
 	}

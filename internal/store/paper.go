@@ -12,7 +12,7 @@ import (
 )
 
 // Paper reads everything about a paper, found by any of its identities.
-// NotFound where there is none.
+// NotFound where there is none, and where a moderator has hidden it.
 func (s *Store) Paper(ctx context.Context, id string) (broadsheet.Paper, error) {
 	rows, err := s.rowsOf(ctx, s.read, []string{id})
 	if err != nil {
@@ -28,7 +28,7 @@ func (s *Store) Paper(ctx context.Context, id string) (broadsheet.Paper, error) 
 		return broadsheet.Paper{}, s.explain(err)
 	}
 	p, ok := papers[row]
-	if !ok { // deleted between the two reads
+	if !ok || p.Hidden { // deleted between the two reads
 		return broadsheet.Paper{}, broadsheet.Errorf(broadsheet.NotFound, "there is no paper %s here", id)
 	}
 	return p, nil
@@ -68,14 +68,14 @@ func (s *Store) inOrder(ctx context.Context, order []int64, whole bool) ([]broad
 	}
 	out := make([]broadsheet.Paper, 0, len(order))
 	for _, row := range order {
-		if p, ok := papers[row]; ok {
+		if p, ok := papers[row]; ok && !p.Hidden {
 			out = append(out, p)
 		}
 	}
 	return out, nil
 }
 
-// load reads papers by row; whole adds the features' records.
+// load reads papers by row, hidden ones too; whole adds the features' records.
 func (s *Store) load(ctx context.Context, q queryer, rows []int64, whole bool) (map[int64]broadsheet.Paper, error) {
 	out := make(map[int64]broadsheet.Paper, len(rows))
 	for part := range slices.Chunk(rows, 500) {
@@ -91,7 +91,7 @@ func (s *Store) load(ctx context.Context, q queryer, rows []int64, whole bool) (
 
 func (s *Store) loadPart(ctx context.Context, q queryer, part []int64, out map[int64]broadsheet.Paper) error {
 	rows, err := q.QueryContext(ctx, s.dialect.rebind(`SELECT p.id, p.key, p.origin, p.published_at, p.updated_at, p.announced_on, p.seen_at,
-	  p.categories, p.withdrawn, p.imported_votes, p.imported_comments, p.votes, p.comments, t.title, t.abstract, t.tldr, t.authors, t.details
+	  p.categories, p.withdrawn, p.imported_votes, p.imported_comments, p.votes, p.comments, p.hidden, t.title, t.abstract, t.tldr, t.authors, t.details
 	  FROM papers p JOIN paper_texts t ON t.paper_id = p.id WHERE p.id IN (`+placeholders(1, len(part))+`)`), anys(part)...)
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func scanPaper(rows *sql.Rows) (row int64, p broadsheet.Paper, err error) {
 	var announced sql.NullString
 	var categories, authors, more string
 	err = rows.Scan(&row, &p.ID, &p.Origin, &published, &updated, &announced, &seen, &categories, &p.Withdrawn,
-		&p.ImportedVotes, &p.ImportedComments, &p.Votes, &p.Comments, &p.Title, &p.Abstract, &p.TLDR, &authors, &more)
+		&p.ImportedVotes, &p.ImportedComments, &p.Votes, &p.Comments, &p.Hidden, &p.Title, &p.Abstract, &p.TLDR, &authors, &more)
 	if err != nil {
 		return row, p, err
 	}

@@ -17,7 +17,7 @@ func (s *Store) Recent(ctx context.Context, before int64, limit int) (ids []stri
 		row int64
 		id  string
 	}
-	rows, err := s.query(ctx, `SELECT id, key FROM papers WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit+1)
+	rows, err := s.query(ctx, `SELECT id, key FROM papers WHERE id < $1 AND hidden = 0 ORDER BY id DESC LIMIT $2`, before, limit+1)
 	refs, err := collect(rows, err, func(r *sql.Rows) (x ref, err error) { return x, r.Scan(&x.row, &x.id) })
 	if err != nil {
 		return nil, 0, s.explain(err)

@@ -124,8 +124,11 @@ type entry struct {
 }
 
 // entries are the lists that a paper is on. A category such as cs.LG puts it
-// on the archive's list as well.
+// on the archive's list as well. A hidden paper is on none.
 func entries(p *broadsheet.Paper) map[entry]bool {
+	if p.Hidden {
+		return nil
+	}
 	out := make(map[entry]bool, len(p.Authors)+2*len(p.Categories)+len(p.Keywords))
 	at := sortMicros(p.PublishedAt)
 	add := func(kind, key string, at int64) {

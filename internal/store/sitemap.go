@@ -41,7 +41,7 @@ func (s *Store) Stretches(ctx context.Context) ([]int, error) {
 
 // Stretch is the papers of a stretch. It reads the narrow rows only.
 func (s *Store) Stretch(ctx context.Context, n int) ([]Mark, error) {
-	rows, err := s.query(ctx, `SELECT key, published_at, updated_at, seen_at FROM papers WHERE id > $1 AND id <= $2 ORDER BY id`,
+	rows, err := s.query(ctx, `SELECT key, published_at, updated_at, seen_at FROM papers WHERE id > $1 AND id <= $2 AND hidden = 0 ORDER BY id`,
 		int64(n-1)*StretchSize, int64(n)*StretchSize)
 	out, err := collect(rows, err, func(r *sql.Rows) (m Mark, err error) {
 		var published, updated, seen sql.NullInt64

@@ -43,7 +43,7 @@ func (s *Store) newWriter(tx *txn) *writer {
 	const columns = "key, name, avatar_url, source_id, as_of"
 	return &writer{
 		papers: s.newBulk(tx, "papers", `id, key, origin, published_at, updated_at, announced_on, seen_at, categories,
-		  has_code, withdrawn, imported_votes, imported_comments, votes, comments`, ""),
+		  has_code, withdrawn, imported_votes, imported_comments, votes, comments, hidden`, ""),
 		texts:       s.newBulk(tx, "paper_texts", "paper_id, title, abstract, tldr, authors, details", ""),
 		ids:         s.newBulk(tx, "paper_ids", "ident, paper_id", ""),
 		entries:     s.newBulk(tx, "list_entries", "kind, key, at, paper_id", ""),
@@ -256,7 +256,7 @@ func (w *writer) changed(ctx context.Context, kind broadsheet.ChangeKind, id str
 func narrow(p *broadsheet.Paper) []any {
 	return []any{p.ID, int64(p.Origin), micros(p.PublishedAt), micros(p.UpdatedAt), text(string(p.AnnouncedOn)), micros(p.SeenAt),
 		strings.Join(p.Categories, " "), flag(p.Link(broadsheet.LinkCode) != nil), flag(p.Withdrawn),
-		p.ImportedVotes, p.ImportedComments, p.Votes, p.Comments}
+		p.ImportedVotes, p.ImportedComments, p.Votes, p.Comments, flag(p.Hidden)}
 }
 
 // wideRow is the row of paper_texts without its id.
@@ -279,8 +279,8 @@ func (s *Store) replace(ctx context.Context, tx *txn, w *writer, row int64, old,
 		return err
 	}
 	err := exec(`UPDATE papers SET key = $1, origin = $2, published_at = $3, updated_at = $4, announced_on = $5, seen_at = $6,
-	  categories = $7, has_code = $8, withdrawn = $9, imported_votes = $10, imported_comments = $11, votes = $12, comments = $13
-	  WHERE id = $14`, append(narrow(merged), row)...)
+	  categories = $7, has_code = $8, withdrawn = $9, imported_votes = $10, imported_comments = $11, votes = $12, comments = $13,
+	  hidden = $14 WHERE id = $15`, append(narrow(merged), row)...)
 	if err != nil {
 		return err
 	}

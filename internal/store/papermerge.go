@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"broadsheet"
+)
+
+// MergePapers makes one paper of two that are the same work: into keeps its id and
+// its description and takes the other's identities, links, features, votes,
+// comments and whatever else hangs on it; the other's addresses lead to it. A
+// person who voted for both has one vote. It is Invalid for a paper and itself.
+func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet.Action) error {
+	return s.tx(ctx, func(tx *txn) error {
+		// In the order of their ids, so that two merges cannot wait for each other.
+		first, second := min(from, into), max(from, into)
+		if _, _, err := s.lockPaper(ctx, tx, first); err != nil {
+			return err
+		}
+		if _, _, err := s.lockPaper(ctx, tx, second); err != nil {
+			return err
+		}
+		a, gone, err := s.lockPaper(ctx, tx, from)
+		if err != nil {
+			return err
+		}
+		b, kept, err := s.lockPaper(ctx, tx, into)
+		if err != nil {
+			return err
+		}
+		if a.row == b.row {
+			return broadsheet.InvalidField("into", "is the same paper already", "name another")
+		}
+		merged := joined(kept, gone)
+		if err := s.moveCommunity(ctx, tx, a, b); err != nil { // first: with a paper goes what hangs on it
+			return err
+		}
+		if err := s.deleteRow(ctx, tx, a.row, &gone); err != nil {
+			return err
+		}
+		w := s.newWriter(tx)
+		if err := s.replace(ctx, tx, w, b.row, &kept, &merged); err != nil {
+			return err
+		}
+		if err := w.flush(ctx); err != nil {
+			return err
+		}
+		if err := s.recount(ctx, tx, b.row); err != nil {
+			return err
+		}
+		x.Object, x.Paper, x.Detail = a.key, b.key, "into "+b.key
+		return s.putAction(ctx, tx, x)
+	})
+}
+
+// joined is kept with what only gone has. What was counted elsewhere was likely
+// counted by the same people, so the larger count stands.
+func joined(kept, gone broadsheet.Paper) broadsheet.Paper {
+	p := kept
+	p.IDs = union(kept.IDs, gone.IDs, func(id broadsheet.SourceID) broadsheet.SourceID { return id })
+	sortIDs(p.IDs)
+	p.Links = mergeLinks(kept.Links, gone.Links)
+	p.Features = mergeFeatures(kept.Features, gone.Features)
+	for _, o := range gone.Organizations {
+		if !slices.ContainsFunc(p.Organizations, func(h broadsheet.Organization) bool { return h.Key == o.Key }) {
+			p.Organizations = append(slices.Clip(p.Organizations), o)
+		}
+	}
+	if p.TLDR == "" {
+		p.TLDR = gone.TLDR
+	}
+	p.ImportedVotes, p.ImportedComments = max(kept.ImportedVotes, gone.ImportedVotes), max(kept.ImportedComments, gone.ImportedComments)
+	return p
+}
+
+// moved are the tables whose rows go to the other paper, and what must not be
+// there twice. The last part of a key is the paper's column.
+var moved = []struct {
+	table string
+	once  string // column that, with the paper, is a key; "" where nothing is
+}{
+	{"votes", "account_id"}, {"comments", ""}, {"paper_states", "paper_id"}, {"arrivals", "kind"},
+}
+
+func (s *Store) moveCommunity(ctx context.Context, tx *txn, from, into owner) error {
+	exec := func(text string, args ...any) error {
+		_, err := tx.exec(ctx, text, args...)
+		return err
+	}
+	for _, m := range moved {
+		switch m.once {
+		case "":
+		case "paper_id": // one row a paper: the one that stays has its own
+			if err := exec(`DELETE FROM `+m.table+` WHERE paper_id = $1`, from.row); err != nil {
+				return err
+			}
+		default:
+			if err := exec(`DELETE FROM `+m.table+` WHERE paper_id = $1 AND `+m.once+` IN (SELECT `+m.once+` FROM `+m.table+` WHERE paper_id = $2)`, from.row, into.row); err != nil {
+				return err
+			}
+		}
+		if err := exec(`UPDATE `+m.table+` SET paper_id = $2 WHERE paper_id = $1`, from.row, into.row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recount counts a paper's votes and comments anew, since some people had voted
+// for both.
+func (s *Store) recount(ctx context.Context, tx *txn, row int64) error {
+	_, err := tx.exec(ctx, `UPDATE papers SET votes = (SELECT count(*) FROM votes v WHERE v.paper_id = $1 AND v.counts = 1),
+	  comments = (SELECT count(*) FROM comments c WHERE c.paper_id = $1 AND c.state = 'shown') WHERE id = $1`, row)
+	return err
+}
