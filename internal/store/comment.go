@@ -54,7 +54,11 @@ func reactionCounts(text string) (out []broadsheet.ReactionCount) {
 // Comments are a paper's comments, whatever their state, the oldest first, at
 // most limit. They come without text and plain text.
 func (s *Store) Comments(ctx context.Context, paper string, limit int) ([]broadsheet.Comment, error) {
-	rows, err := s.query(ctx, `SELECT `+commentShort+commentFrom+`WHERE c.paper_id = (SELECT paper_id FROM paper_ids WHERE ident = $1) ORDER BY c.id LIMIT $2`, paper, limit)
+	return s.comments(ctx, commentShort, paper, limit)
+}
+
+func (s *Store) comments(ctx context.Context, columns, paper string, limit int) ([]broadsheet.Comment, error) {
+	rows, err := s.query(ctx, `SELECT `+columns+commentFrom+`WHERE c.paper_id = (SELECT paper_id FROM paper_ids WHERE ident = $1) ORDER BY c.id LIMIT $2`, paper, limit)
 	found, err := collect(rows, err, func(r *sql.Rows) (c commentRow, err error) { err = c.scan(r); return c, err })
 	if err != nil {
 		return nil, s.explain(err)

@@ -98,6 +98,17 @@ func (s *Store) Handles(ctx context.Context, names []string) (map[string]bool, e
 	return out, s.explain(err)
 }
 
+// Known gives the public ids of the papers that have some ids; those that are not
+// here are left out.
+func (s *Store) Known(ctx context.Context, ids []string) (map[string]string, error) {
+	rows, err := s.rowsOf(ctx, s.read, ids)
+	out := make(map[string]string, len(rows))
+	for id, o := range rows {
+		out[id] = o.key
+	}
+	return out, s.explain(err)
+}
+
 // PaperState is what moderators decided about a paper.
 type PaperState struct {
 	HiddenAt, LockedAt time.Time
@@ -113,4 +124,35 @@ func (s *Store) PaperState(ctx context.Context, paper string) (p PaperState, err
 	}
 	p.HiddenAt, p.LockedAt = fromMicros(hidden), fromMicros(locked)
 	return p, s.explain(err)
+}
+
+// CommentOutline is Comments without what the comments say: for discussions that
+// are longer than a page.
+func (s *Store) CommentOutline(ctx context.Context, paper string, limit int) ([]broadsheet.Comment, error) {
+	return s.comments(ctx, strings.Replace(commentShort, "c.html", "''", 1), paper, limit)
+}
+
+// CommentTexts are the HTML of comments, by their rows.
+func (s *Store) CommentTexts(ctx context.Context, ids []int64) (map[int64]string, error) {
+	out := make(map[int64]string, len(ids))
+	const batch = 500
+	for len(ids) > 0 {
+		n := min(batch, len(ids))
+		args := make([]any, n)
+		for i, id := range ids[:n] {
+			args[i] = id
+		}
+		ids = ids[n:]
+		rows, err := s.query(ctx, `SELECT id, html FROM comments WHERE id IN (`+placeholders(1, n)+`)`, args...)
+		_, err = collect(rows, err, func(r *sql.Rows) (id int64, err error) {
+			var html string
+			err = r.Scan(&id, &html)
+			out[id] = html
+			return id, err
+		})
+		if err != nil {
+			return nil, s.explain(err)
+		}
+	}
+	return out, nil
 }
