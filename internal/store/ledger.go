@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, channel broadsheet.Channel,
 		if err != nil {
 			return err
 		}
+		var taken []any
 		for _, f := range due {
 			switch {
 			case f.suppressed != "":
@@ -97,11 +99,17 @@ func (s *Store) ClaimDeliveries(ctx context.Context, channel broadsheet.Channel,
 			case !f.ExpiresAt.After(now):
 				err = s.end(ctx, tx, f.ID, broadsheet.DeliveryExpired, now, strings.TrimSpace("not sent in time "+f.Reply))
 			default:
-				_, err = tx.exec(ctx, `UPDATE deliveries SET state = 'claimed', next_at = $2 WHERE id = $1`, f.ID, lease.UnixMicro())
 				f.State, f.LeaseUntil = broadsheet.DeliveryClaimed, lease
 				out = append(out, f.Claim)
+				taken = append(taken, f.ID)
 			}
 			if err != nil {
+				return err
+			}
+		}
+		for part := range slices.Chunk(taken, 500) {
+			if _, err := tx.exec(ctx, `UPDATE deliveries SET state = 'claimed', next_at = $1 WHERE id IN (`+placeholders(2, len(part))+`)`,
+				append([]any{lease.UnixMicro()}, part...)...); err != nil {
 				return err
 			}
 		}

@@ -39,7 +39,7 @@ func (s *Signer) Sign(header, body []byte, at time.Time) ([]byte, error) {
 		field := k.field(s.Domain, at, names, sum[:])
 		hash := sha256.New()
 		hash.Write(signed)
-		hash.Write(bytes.TrimSuffix(relaxed([]byte(field)), crlf))
+		hash.Write(bytes.TrimSuffix(relaxed(nil, []byte(field)), crlf))
 		signature, err := k.sign(hash.Sum(nil))
 		if err != nil {
 			return nil, fmt.Errorf("sign as %s of %s: %w", k.Selector, s.Domain, err)
@@ -56,19 +56,22 @@ var crlf = []byte("\r\n")
 // covered gives the names for h= and the fields that they mean in canonical
 // form. Of fields of one name the last is taken first (section 5.4.2).
 func (s *Signer) covered(header []byte) (names []string, signed []byte) {
-	there := map[string][][]byte{}
+	type field struct{ name, whole []byte }
+	fields := make([]field, 0, 32)
+	signed = make([]byte, 0, len(header))
 	for len(header) > 0 {
 		n := fieldEnd(header)
 		name, _, _ := bytes.Cut(header[:n], []byte(":"))
-		key := strings.ToLower(string(bytes.TrimSpace(name)))
-		there[key] = append(there[key], header[:n])
+		fields = append(fields, field{bytes.TrimSpace(name), header[:n]})
 		header = header[n:]
 	}
+	names = make([]string, 0, len(s.Names)+len(fields))
 	for _, name := range s.Names {
-		fields := there[strings.ToLower(name)]
 		for i := len(fields) - 1; i >= 0; i-- {
-			names = append(names, name)
-			signed = append(signed, relaxed(fields[i])...)
+			if len(fields[i].name) == len(name) && bytes.EqualFold(fields[i].name, []byte(name)) {
+				names = append(names, name)
+				signed = relaxed(signed, fields[i].whole)
+			}
 		}
 		names = append(names, name)
 	}
@@ -90,21 +93,26 @@ func fieldEnd(header []byte) int {
 	}
 }
 
-// relaxed is a field in canonical form: its name in lower case, its lines as
+// relaxed appends a field in canonical form: its name in lower case, its lines as
 // one, every run of blanks as one, none around the value (section 3.4.2).
-func relaxed(field []byte) []byte {
+func relaxed(dst, field []byte) []byte {
 	name, value, _ := bytes.Cut(field, []byte(":"))
-	out := append(bytes.ToLower(bytes.TrimSpace(name)), ':')
-	for i, word := range bytes.FieldsFunc(value, blank) {
-		if i > 0 {
-			out = append(out, ' ')
+	dst = append(append(dst, bytes.ToLower(bytes.TrimSpace(name))...), ':')
+	gap, begun := false, false
+	for _, c := range value {
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			gap = begun
+			continue
 		}
-		out = append(out, word...)
+		if gap {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, c)
+		gap, begun = false, true
 	}
-	return append(out, crlf...)
+	return append(dst, crlf...)
 }
-
-func blank(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' }
 
 // simpleBody is a body without the empty lines at its end (section 3.4.3).
 func simpleBody(body []byte) []byte {
