@@ -16,8 +16,8 @@ func (a *App) MayRegister(ctx context.Context, address, invite string) error {
 	if address != "" && a.sign.Refused != nil && a.sign.Refused(broadsheet.AddressDomain(address)) {
 		return &broadsheet.Error{Kind: broadsheet.Denied, Text: "addresses of that domain are not taken here", Fix: "use another"}
 	}
-	rules := broadsheet.DefaultRules()
-	if err := a.store.Setting(ctx, "rules", &rules); err != nil {
+	rules, err := a.Rules(ctx)
+	if err != nil {
 		return err
 	}
 	if rules.Registration == broadsheet.RegistrationOpen {

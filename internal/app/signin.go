@@ -24,11 +24,13 @@ type Accounts struct {
 	// clients together, default 1,000.
 	PerDay, PerClient, PerSite int
 
-	Idle            time.Duration // until an unused session ends, default 30 days
-	Longest         time.Duration // until any session ends, default a year
-	AdminLongest    time.Duration // of an administrator, default 7 days
-	RecoveryCodes   int           // how many an account gets, default 10
-	Private         bool          // nobody reads without signing in
+	Idle            time.Duration   // until an unused session ends, default 30 days
+	Longest         time.Duration   // until any session ends, default a year
+	AdminLongest    time.Duration   // of an administrator, default 7 days
+	Elsewhere       *auth.Elsewhere // accounts elsewhere; nil: none
+	Passkeys        *auth.Passkeys  // nil: browsers give none to this site
+	RecoveryCodes   int             // how many an account gets, default 10
+	Private         bool            // nobody reads without signing in
 	LongestAPIToken time.Duration
 }
 
@@ -89,10 +91,14 @@ var errLink = &broadsheet.Error{Kind: broadsheet.Denied, Text: "this link or cod
 // SignInRequest asks for a mailed link. It is all that is kept of the address
 // until it is done.
 type SignInRequest struct {
-	Address string `json:"address"`
-	Browser string `json:"browser"` // hash of its word
+	Address string `json:"address,omitempty"`
+	Browser string `json:"browser,omitempty"` // hash of its word
 	Next    string `json:"next,omitempty"`
 	Invite  string `json:"invite,omitempty"`
+	// Kind and Account are set for a mail to who is signed in: MailOldAddress,
+	// MailNewAddress or MailChanged.
+	Kind    SignInKind `json:"kind,omitempty"`
+	Account int64      `json:"account,omitempty"`
 }
 
 // SignsInByMail tells whether links are mailed.
@@ -146,6 +152,9 @@ const (
 // PrepareSignIn does what was asked for: everything that depends on the address.
 // ok is false where nothing is to be mailed.
 func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail, ok bool, err error) {
+	if q.Kind != "" {
+		return a.prepareForAccount(ctx, q)
+	}
 	_, suppressed, err := a.store.Suppression(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(q.Address))
 	if err != nil || suppressed {
 		return m, false, err

@@ -85,6 +85,7 @@ type program struct {
 	mail    *delivery
 	chats   *chats
 	returns *returns // nil: no mail is sent
+	desk    *desk    // nil: no submissions are taken
 }
 
 func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
@@ -101,7 +102,12 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if p.returns, err = newInbound(s, c, o, set); err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Options{Store: s, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Zone: c.Site.TimeZone})
+	accounts, err := p.mail.accounts(o.Version)
+	if err != nil {
+		return nil, err
+	}
+	p.desk = newDesk(p.work.queue, c, o, p.work.harvests.network)
+	a, err := app.New(app.Options{Store: s, Desk: p.desk.desk(), Accounts: accounts, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +115,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 		return nil, err
 	}
 	p.app = a
+	p.desk.connect(a)
 	p.chats = newChat(s, c, o, p.mail)
 	surfaces, err := newSurfaces(a, c)
 	if err != nil {
@@ -213,6 +220,7 @@ func (p *program) stop() {
 		})
 	}
 	all.Go(func() {
+		defer p.desk.close()
 		if err := p.work.stop(ctx); err != nil {
 			p.log.Warn("background work was cut off; it is done again at the next start", "err", err)
 		}

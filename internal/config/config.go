@@ -23,15 +23,17 @@ type Config struct {
 	Listen       string
 	Server       string // that `papers` and `mcp` ask; "" is this site
 
-	Site    Site
-	HTTP    HTTP
-	Metrics Metrics
-	Harvest Harvest
-	Embed   Embed
-	Mail    Mail
-	Chat    Chat
-	Log     Log
-	Memory  Size
+	Site     Site
+	HTTP     HTTP
+	Metrics  Metrics
+	Harvest  Harvest
+	Lookup   Lookup
+	Embed    Embed
+	Mail     Mail
+	Chat     Chat
+	Accounts Accounts
+	Log      Log
+	Memory   Size
 
 	// File is the configuration file that was read, "" where there is none.
 	File string
@@ -169,6 +171,9 @@ func (c *Config) finish() error {
 		return err
 	}
 	if err := c.finishMail(); err != nil {
+		return err
+	}
+	if err := c.finishAccounts(); err != nil {
 		return err
 	}
 	if c.PasswordFile == "" {

@@ -20,7 +20,7 @@ var SourceNames = []string{"arxiv-oai", "arxiv-rss", "arxiv-api", "daily-papers"
 
 // Table is all settings, in the order of doc/config.md. The caller owns it.
 func Table() []*Setting {
-	return slices.Concat(base(), site(), harvestSettings(), embedSettings(), mailSettings(), bounceSettings(), chatSettings(), server())
+	return slices.Concat(base(), site(), harvestSettings(), lookupSettings(), embedSettings(), mailSettings(), bounceSettings(), chatSettings(), accountSettings(), server())
 }
 
 func base() []*Setting {

@@ -153,6 +153,11 @@ func (s *Store) AccountNamed(ctx context.Context, name string) (broadsheet.Accou
 	return s.account(ctx, `a.name = $1`, name)
 }
 
+// AccountByToken finds an account by its public id; NotFound where there is none.
+func (s *Store) AccountByToken(ctx context.Context, token string) (broadsheet.Account, error) {
+	return s.account(ctx, `a.token = $1`, token)
+}
+
 func (s *Store) account(ctx context.Context, where string, args ...any) (broadsheet.Account, error) {
 	rows, err := s.query(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE `+where, args...)
 	found, err := collect(rows, err, scanAccount)

@@ -34,7 +34,7 @@ func newSite(t testing.TB, s *store.Store) *site {
 	}
 	generation := 0
 	h := httpkit.New(w.Routes(), httpkit.Options{Error: w.Error, BaseURL: "https://papers.example", Now: func() time.Time { return now },
-		Identify: httpkit.CookiesOf("https://papers.example").Identifier(a.Identify),
+		Identify:   httpkit.CookiesOf("https://papers.example").Identifier(a.Identify),
 		Generation: func() string { generation++; return fmt.Sprint(generation) }})
 	return &site{h, s}
 }

@@ -42,6 +42,10 @@ func (w *Web) Routes() []httpkit.Route {
 	routes = append(routes, w.mailRoutes()...)
 	routes = append(routes, w.adminRoutes()...)
 	routes = append(routes, w.signRoutes()...)
+	routes = append(routes, w.submitRoutes()...)
+	routes = append(routes, w.factorRoutes()...)
+	routes = append(routes, w.lockRoutes()...)
+	routes = append(routes, w.elsewhereRoutes()...)
 	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
 	for i := range routes {
 		routes[i] = w.toSignIn(routes[i])

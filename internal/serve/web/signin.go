@@ -86,6 +86,8 @@ type signInPage struct {
 	Problem string
 	Mail    bool // links are mailed
 	Who     string
+	Passkey *passkeyButton
+	Others  []choice // accounts elsewhere: their names and paths
 }
 
 func (w *Web) signIn(rw http.ResponseWriter, r *http.Request) error {
@@ -100,6 +102,12 @@ func (w *Web) signIn(rw http.ResponseWriter, r *http.Request) error {
 
 func (w *Web) signInPage(next, invite string) signInPage {
 	p := signInPage{Frame: w.aside("Sign in"), Next: nextPath(next), Invite: clip(invite, 64), Mail: w.app.SignsInByMail()}
+	if w.app.HasPasskeys() {
+		p.Passkey = &passkeyButton{Text: "Sign in with a passkey", To: "/sign-in/passkey/use", Next: p.Next, Script: w.assets.URL("passkey.js")}
+	}
+	for _, x := range w.app.Providers() {
+		p.Others = append(p.Others, choice{Name: x.Title, Path: withPath + x.Name})
+	}
 	return p
 }
 
@@ -170,7 +178,11 @@ type stepPage struct {
 	Button  string
 	Problem string
 	Links   []choice
+	Passkey *passkeyButton // nil: none
 }
+
+// passkeyButton is shown by the script where the browser knows passkeys.
+type passkeyButton struct{ Text, To, Next, Script string }
 
 // stepField is its box.
 type stepField struct {
@@ -227,14 +239,19 @@ func (w *Web) follow(rw http.ResponseWriter, r *http.Request, step app.Step) err
 		}
 		return httpkit.Redirect(rw, r, path, http.StatusSeeOther)
 	}
+	return httpkit.Redirect(rw, r, w.arrive(rw, step), http.StatusSeeOther)
+}
+
+// arrive gives the browser its session, and where it goes on.
+func (w *Web) arrive(rw http.ResponseWriter, step app.Step) string {
 	w.cookies.Set(rw, httpkit.SessionCookie, step.Word, w.app.LongestSession())
-	w.cookies.Clear(rw, stepCookie)
-	w.cookies.Clear(rw, askedCookie)
-	next := nextPath(step.Next)
-	if next == "" {
-		next = "/papers"
+	for _, name := range []string{stepCookie, askedCookie, keyCookie} {
+		w.cookies.Clear(rw, name)
 	}
-	return httpkit.Redirect(rw, r, next, http.StatusSeeOther)
+	if next := nextPath(step.Next); next != "" {
+		return next
+	}
+	return "/papers"
 }
 
 // lookAtLink shows what a link would do. In another browser than the one that

@@ -126,7 +126,7 @@ func TestPrintedLink(t *testing.T) {
 	}
 	b := g.browser(t)
 	b.jar["__Host-session"] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" // planted
-	for range 2 {                                                 // looking uses nothing up
+	for range 2 {                                                // looking uses nothing up
 		if w := b.get(link); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Sign in as ada?") {
 			t.Fatalf("look at the link: %d", w.Code)
 		}
