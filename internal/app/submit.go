@@ -26,6 +26,9 @@ type Desk struct {
 	PerHour, PerSite int
 }
 
+// MaxSubmitText is the most bytes that Submit reads.
+const MaxSubmitText = lookup.MaxText
+
 const (
 	patience = 7 * time.Second
 	// lookupSpare is when the job looks after what a person waits for: the program

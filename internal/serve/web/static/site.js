@@ -31,6 +31,7 @@
     cards.forEach(abstractButton);
     keys(cards);
     closeMenus();
+    if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 4000); // what is looked for
     document.querySelectorAll('form[action="/search"] input[name="q"]').forEach(suggest);
   });
 
