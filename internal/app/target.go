@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/deliver"
 	"broadsheet/internal/deliver/chat"
 	"broadsheet/internal/digest"
 	"broadsheet/internal/store"
@@ -18,6 +19,7 @@ type ChatTarget struct {
 	Where      string                  // for people, without anything secret
 	Suppressed *broadsheet.Suppression // why nothing is sent to it; nil: it is
 	Last       *broadsheet.Delivery    // nil: there was none
+	Failing    deliver.Streak          // editions that did not arrive there, up to now
 }
 
 // AddTarget subscribes a chat or hook, which may have several subscriptions. It
@@ -124,7 +126,10 @@ func (a *App) target(ctx context.Context, row store.Subscriber) (*ChatTarget, er
 			break
 		}
 	}
-	return t, nil
+	if len(last) > 0 {
+		t.Failing, err = deliver.StreakTo(ctx, a.store, &last[0])
+	}
+	return t, err
 }
 
 // PauseTarget stops a target for now.

@@ -50,12 +50,12 @@ func TestMailComesBackOverTLS(t *testing.T) {
 	s.log.mu.Lock()
 	said := regexp.MustCompile(`taking mail that comes back" address=(\S+)`).FindStringSubmatch(s.log.buf.String())
 	s.log.mu.Unlock()
-	raw, err := net.Dial("tcp", said[1])
+	conn, err := net.Dial("tcp", said[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer raw.Close()
-	c := textproto.NewConn(raw)
+	defer conn.Close()
+	c := textproto.NewConn(conn)
 	for _, x := range []struct {
 		line string
 		code int
@@ -75,7 +75,7 @@ func TestMailComesBackOverTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool.AddCert(leaf)
-	if err := tls.Client(raw, &tls.Config{ServerName: "mx.example.org", RootCAs: pool}).Handshake(); err != nil {
+	if err := tls.Client(conn, &tls.Config{ServerName: "mx.example.org", RootCAs: pool}).Handshake(); err != nil {
 		t.Errorf("STARTTLS: %v", err)
 	}
 

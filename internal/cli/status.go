@@ -50,6 +50,7 @@ type statusDelivery struct {
 	Open              map[broadsheet.Channel]map[broadsheet.DeliveryState]int     `json:"open"`
 	OldestDueSeconds  float64                                                     `json:"oldestDueSeconds"`
 	PlannerLagSeconds float64                                                     `json:"plannerLagSeconds"`
+	Troubled          []string                                                    `json:"troubledTargets,omitempty"`
 	state             *app.DeliveryState
 }
 
@@ -101,7 +102,14 @@ func (c *statusCmd) gather(r *run, s *store.Store) (rep statusReport, err error)
 		return rep, err
 	}
 	now := time.Now()
-	rep.Delivery = statusDelivery{r.cfg.Mail.Enabled(), d.Sending, d.Subscribers, d.Open, d.Late(now).Seconds(), d.PlannerLag(now).Seconds(), d}
+	rep.Delivery = statusDelivery{r.cfg.Mail.Enabled(), d.Sending, d.Subscribers, d.Open, d.Late(now).Seconds(), d.PlannerLag(now).Seconds(), nil, d}
+	trouble, _, err := troubled(r, a, r.cfg.Site.TimeZone)
+	if err != nil {
+		return rep, err
+	}
+	for _, l := range trouble {
+		rep.Delivery.Troubled = append(rep.Delivery.Troubled, l[0]+": "+l[1])
+	}
 	for _, src := range st.Sources {
 		rep.Sources = append(rep.Sources, statusSource{src.Source, string(src.Health), src.Lag.Seconds()})
 	}
@@ -138,6 +146,9 @@ func (c *statusCmd) print(r *run, rep statusReport, now time.Time) {
 		fmt.Fprintln(w)
 		for _, l := range deliveryWords(rep.Delivery.state, rep.Delivery.Mail, now) {
 			fmt.Fprintf(w, "%-14s %s\n", l[0], printable(l[1]))
+		}
+		for _, text := range rep.Delivery.Troubled {
+			fmt.Fprintf(w, "%-14s %s\n", "in trouble", printable(text))
 		}
 	}
 	if len(rep.Sources) > 0 {

@@ -37,6 +37,8 @@ type targetRow struct {
 	Last    string             `json:"last,omitempty"` // state of the latest delivery
 	Reply   string             `json:"reply,omitempty"`
 	LastAt  time.Time          `json:"lastAt,omitzero"`
+	Failed  int                `json:"failedInRow,omitempty"` // editions that did not arrive, up to now
+	Since   time.Time          `json:"failedSince,omitzero"`
 }
 
 func rowOf(t *app.ChatTarget) targetRow {
@@ -44,6 +46,7 @@ func rowOf(t *app.ChatTarget) targetRow {
 	if t.Suppressed != nil {
 		x.State, x.Why, x.Next = "suppressed", t.Suppressed.Detail, time.Time{}
 	}
+	x.Failed, x.Since = t.Failing.N, t.Failing.Since
 	if t.Last != nil {
 		x.Last, x.Reply, x.LastAt = string(t.Last.State), t.Last.Reply, t.Last.EndedAt
 		if x.LastAt.IsZero() {
@@ -51,6 +54,17 @@ func rowOf(t *app.ChatTarget) targetRow {
 		}
 	}
 	return x
+}
+
+// trouble says what is wrong with a target, "" where nothing is.
+func (x *targetRow) trouble(zone *time.Location) string {
+	switch {
+	case x.State == "suppressed":
+		return "suppressed: " + x.Why
+	case x.Failed > 0:
+		return fmt.Sprintf("%s in a row did not arrive, since %s: %s", plural(x.Failed, "edition"), x.Since.In(zone).Format(time.DateOnly), x.Reply)
+	}
+	return ""
 }
 
 // Run lists targets.
@@ -78,8 +92,11 @@ func (c *targetsListCmd) Run(r *run) (err error) {
 		x := rowOf(&targets[i])
 		rows = append(rows, x)
 		said := x.Reply
-		if x.Why != "" {
+		switch {
+		case x.Why != "":
 			said = x.Why
+		case x.Failed > 0:
+			said = x.trouble(cfg.Site.TimeZone)
 		}
 		t.add(strconv.FormatInt(x.ID, 10), string(x.Channel), x.Where, x.Topic, x.Rhythm, strconv.Itoa(x.Max), x.State, stamp(x.Next, cfg.Site.TimeZone), x.Last, said)
 	}
