@@ -6,8 +6,8 @@
 #
 # site is import, pages, start and memory, about two minutes; search is search
 # at full size beside other engines, about half an hour, into DAY-search.md;
-# delivery is planning editions and sending mail, about four minutes, into
-# DAY-delivery.md.
+# delivery is planning editions, sending mail, and killing what sends it, about
+# ten minutes, into DAY-delivery.md.
 #
 #   TESTDATA_DIR        recorded data (default ../shared/data)
 #   BENCH_SECONDS       how long each load lasts (default 10)
@@ -18,7 +18,8 @@
 #   BENCH_PEERS         which engines (default own,fts5,bleve,postgres,xapian)
 #   BENCH_SUBSCRIBERS   whose editions are planned (default 1000000)
 #   BENCH_RECIPIENTS    of an edition that is sent (default 10000)
-#   BENCH_CONNECTIONS   to the mail server (default 30)
+#   BENCH_CONNECTIONS   to the mail server (default 60)
+#   BENCH_KILLS         of a sender with either policy, 0 for none (default 100)
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -85,7 +86,7 @@ search() {
 }
 
 delivery() {
-	subscribers=${BENCH_SUBSCRIBERS:-1000000} recipients=${BENCH_RECIPIENTS:-10000} connections=${BENCH_CONNECTIONS:-30}
+	subscribers=${BENCH_SUBSCRIBERS:-1000000} recipients=${BENCH_RECIPIENTS:-10000} connections=${BENCH_CONNECTIONS:-60} kills=${BENCH_KILLS:-100}
 	echo "# Delivery, figures of $(date -u +%Y-%m-%d)"
 	echo
 	machine
@@ -94,6 +95,12 @@ delivery() {
 	"$work/digest" -subscribers "$subscribers" -papers 1500
 	printf "\n## Handing over\n\n\`go run ./bench/mail -recipients %s -connections %s\`; the bar is 80 %% of 2,600 to 3,000 mails/s:\n\n" "$recipients" "$connections"
 	"$work/mail" -recipients "$recipients" -connections "$connections"
+	[ "$kills" -gt 0 ] || return 0
+	printf "\n## Kills\n\n\`go test ./e2e/kill -run TestKilledSending$ -kills %s -v\`, counted by a relay that answers 2 ms after the final dot:\n\n" "$kills"
+	# Built here: a pipe would hide that it failed, and its test starts the program.
+	BROADSHEET_BIN=bin/broadsheet "$work/kill" -test.run 'TestKilledSending$' -kills "$kills" -test.timeout 60m -test.v >"$work/kill.log" 2>&1 ||
+		{ cat "$work/kill.log" >&2; return 1; }
+	sed -n 's/^ *mail_test.go:[0-9]*: \(.* kills .*\)/* \1/p' "$work/kill.log"
 }
 
 vectors() { # the part that finds the nearest, and faiss with the same vectors
@@ -127,7 +134,7 @@ if [ "$part" = site ] || [ "$part" = all ]; then
 fi
 if [ "$part" = delivery ] || [ "$part" = all ]; then
 	need postfix
-	go build -o "$work/digest" ./bench/digest && go build -o "$work/mail" ./bench/mail # before anything takes minutes
+	go build -o "$work/digest" ./bench/digest && go build -o "$work/mail" ./bench/mail && go test -c -o "$work/kill" ./e2e/kill # before anything takes minutes
 	keep "$out-delivery.md" delivery
 fi
 if [ "$part" = search ] || [ "$part" = all ]; then
