@@ -26,10 +26,10 @@ export function freePort() {
 
 /**
  * startSite serves the sample edition, or a made-up one of today, and resolves
- * when the site answers; with a relay it sends mail there. stop() ends it and
- * removes its data; log() is what it has said.
+ * when the site answers; with a relay it sends mail there, and env are further
+ * settings. stop() ends it and removes its data; log() is what it has said.
  */
-export async function startSite({ today = false, relay } = {}) {
+export async function startSite({ today = false, relay, env } = {}) {
   const data = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-browser-'));
   if (today) {
     const file = path.join(data, 'edition.jsonl');
@@ -39,7 +39,7 @@ export async function startSite({ today = false, relay } = {}) {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ['serve', '--listen', listen, '--data-dir', data], {
     cwd: data,
-    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false', ...(relay && mailSettings(listen, relay)) },
+    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false', ...(relay && mailSettings(listen, relay)), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -64,6 +64,21 @@ export async function startSite({ today = false, relay } = {}) {
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** adminLink is the path of the operator's page, as the command prints it beside the site. */
+export async function adminLink(site) {
+  const { stdout } = await promisify(execFile)(program, ['admin', 'link', '--json', '--data-dir', site.data], { env: { ...process.env, BROADSHEET_SITE_URL: site.url } });
+  return JSON.parse(stdout).url.replace(/^https?:\/\/[^/]+/, '');
+}
+
+/** account makes an account, or finds it, and gives the path of a link that signs in to it. */
+export async function account(site, name, role = 'member') {
+  const ask = async (...args) => {
+    const { stdout } = await promisify(execFile)(program, ['accounts', ...args, '--json', '--data-dir', site.data], { env: { ...process.env, BROADSHEET_SITE_URL: site.url } });
+    return new URL(JSON.parse(stdout).url).pathname;
+  };
+  return ask('create', name, '--role', role).catch(() => ask('link', name));
 }
 
 const mailSettings = (listen, relay) => ({
