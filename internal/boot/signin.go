@@ -46,6 +46,7 @@ func (d *delivery) accounts(version string) (app.Accounts, error) {
 	if post := d.post(); post != nil {
 		o.Ask, o.Refused, o.PerSite = d.askSignIn, post.Refused, post.PerSite
 		// No row outlives the job: its args hold an address.
+		d.tell()
 		d.queue.Register(signInJob, d.signIn, jobs.Policy{Timeout: time.Minute, MaxAttempts: 4, Forget: true})
 	}
 	return o, nil

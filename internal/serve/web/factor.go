@@ -27,7 +27,7 @@ func (w *Web) factorRoutes() []httpkit.Route {
 	get, post := http.MethodGet, http.MethodPost
 	return []httpkit.Route{
 		route(get, factorPath, app.RightOpen, w.factor), route(post, factorPath, app.RightOpen, w.showFactor),
-		route(get, againPath, app.RightSession, w.again), route(post, againPath, app.RightSession, w.proveAgain),
+		route(get, againPath, app.RightSession, w.onceMore), route(post, againPath, app.RightSession, w.proveAgain),
 		route(post, "/sign-in/passkey", app.RightOpen, inJSON(w.askPasskey)),
 		route(post, "/sign-in/passkey/use", app.RightOpen, inJSON(w.usePasskey)),
 		route(post, "/sign-in/passkey/again", app.RightSession, inJSON(w.againByPasskey)),
@@ -87,7 +87,7 @@ func (w *Web) againPage(r *http.Request) (p stepPage, any bool, err error) {
 	return p, f.Any(), nil
 }
 
-func (w *Web) again(rw http.ResponseWriter, r *http.Request) error {
+func (w *Web) onceMore(rw http.ResponseWriter, r *http.Request) error {
 	p, any, err := w.againPage(r)
 	if err != nil {
 		return err

@@ -40,15 +40,23 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/favicon.ico", w.icon),
 	}
 	routes = append(routes, w.mailRoutes()...)
+	routes = append(routes, w.commentRoutes()...)
 	routes = append(routes, w.adminRoutes()...)
 	routes = append(routes, w.signRoutes()...)
+	routes = append(routes, w.voteRoutes()...)
+	routes = append(routes, w.logRoutes()...)
 	routes = append(routes, w.submitRoutes()...)
+	routes = append(routes, w.moderationRoutes()...)
+	routes = append(routes, w.notificationRoutes()...)
 	routes = append(routes, w.factorRoutes()...)
 	routes = append(routes, w.lockRoutes()...)
 	routes = append(routes, w.elsewhereRoutes()...)
 	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
+	personal(routes)
+	w.has = map[string]bool{}
 	for i := range routes {
-		routes[i] = w.toSignIn(routes[i])
+		w.has[routes[i].Pattern] = true
+		routes[i] = w.seated(w.toSignIn(routes[i]))
 	}
 	return append(routes, w.assets.Routes()...)
 }

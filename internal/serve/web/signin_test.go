@@ -11,6 +11,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/app"
 	"broadsheet/internal/app/apptest"
+	"broadsheet/internal/lib/seal"
 	"broadsheet/internal/serve/httpkit"
 	"broadsheet/internal/serve/web"
 	"broadsheet/internal/store"
@@ -20,13 +21,14 @@ import (
 // gate is a site where people sign in, with the requests for mails that it took.
 type gate struct {
 	*site
+	t     testing.TB
 	app   *app.App
 	asked []app.SignInRequest
 }
 
 func newGate(t testing.TB, change func(*app.Accounts)) *gate {
 	t.Helper()
-	g := &gate{}
+	g := &gate{t: t}
 	s := storetest.Open(t)
 	o := app.Accounts{Ask: func(_ context.Context, q app.SignInRequest) error { g.asked = append(g.asked, q); return nil }}
 	if change != nil {
@@ -38,7 +40,12 @@ func newGate(t testing.TB, change func(*app.Accounts)) *gate {
 
 func signInSite(t testing.TB, s *store.Store, o app.Accounts) (*site, *app.App) {
 	t.Helper()
-	a, err := app.New(app.Options{Store: s, Now: apptest.Clock(&now), Accounts: o})
+	return signInSiteKey(t, s, o, nil)
+}
+
+func signInSiteKey(t testing.TB, s *store.Store, o app.Accounts, key *seal.Key) (*site, *app.App) {
+	t.Helper()
+	a, err := app.New(app.Options{Store: s, Now: apptest.Clock(&now), Accounts: o, Key: key})
 	if err != nil {
 		t.Fatal(err)
 	}

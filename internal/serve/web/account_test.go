@@ -1,0 +1,666 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet"
+	"broadsheet/internal/app"
+	"broadsheet/internal/app/apptest"
+	"broadsheet/internal/auth"
+	"broadsheet/internal/lib/seal"
+	"broadsheet/internal/store"
+	"broadsheet/internal/store/storetest"
+)
+
+// mails does what was asked for, as the job does, and gives what would be sent.
+func (g *gate) mails() (out []app.SignInMail) {
+	for _, q := range g.asked {
+		if m, ok, err := g.app.PrepareSignIn(g.t.Context(), q); err != nil {
+			g.t.Fatal(err)
+		} else if ok {
+			out = append(out, m)
+		}
+	}
+	g.asked = nil
+	return out
+}
+
+// mail is the one mail that was asked for.
+func (g *gate) mail() app.SignInMail {
+	g.t.Helper()
+	all := g.mails()
+	if len(all) != 1 {
+		g.t.Fatalf("%d mails, want one", len(all))
+	}
+	return all[0]
+}
+
+// in signs somebody in by a cookie.
+func (g *gate) in(by app.Actor) *browser {
+	b := g.browser(g.t)
+	c := apptest.Cookie(g.t, g.store, by)
+	b.jar[c.Name] = c.Value
+	return b
+}
+
+// TestMailedLink: a link and a code open an account, and sign in to it, in the
+// browser that asked and once; looking uses nothing up; elsewhere the link shows
+// the code only; after ten minutes neither works.
+func TestMailedLink(t *testing.T) {
+	g := newGate(t, nil)
+	b := g.browser(t)
+	if to := b.post("/sign-in", "address", "Ada@People.Example", "next", "/papers/2606.00001"); to != "/sign-in/code" {
+		t.Fatalf("ask: to %s", to)
+	}
+	m := g.mail()
+	if m.Kind != app.MailSignUp || m.To != "Ada@people.example" {
+		t.Fatalf("the mail: %+v", m)
+	}
+	other := g.browser(t)
+	if page := other.get(m.Path).Body.String(); !strings.Contains(page, "Your code is "+m.Code) || strings.Contains(page, "<button>Sign in") {
+		t.Error("in another browser the link does not show the code, or has a button")
+	}
+	if to := other.post(m.Path); to != "Forbidden" {
+		t.Errorf("in another browser the link leads to %s", to)
+	}
+	if to := other.post("/sign-in/code", "code", m.Code); to != "Forbidden" {
+		t.Errorf("in another browser the code leads to %s", to)
+	}
+	for range 3 {
+		b.get(m.Path)
+		b.send(http.MethodHead, m.Path, nil)
+	}
+	if to := b.post(m.Path); to != "/sign-in/name" {
+		t.Fatalf("the link leads to %s", to)
+	}
+	if to := b.post(m.Path); to != "Forbidden" {
+		t.Errorf("the link leads a second time to %s", to)
+	}
+	if to := b.post("/sign-in/code", "code", m.Code); to != "Forbidden" {
+		t.Errorf("after the link the code leads to %s", to)
+	}
+	if to := b.post("/sign-in/name", "name", "ada"); to != "/papers/2606.00001" || b.who() != "ada" {
+		t.Fatalf("choose a name: to %s as %q", to, b.who())
+	}
+
+	b = g.browser(t)
+	b.post("/sign-in", "address", "ada@people.example")
+	m = g.mail()
+	if m.Kind != app.MailSignIn {
+		t.Fatalf("the second mail: %+v", m)
+	}
+	if to := b.post("/sign-in/code", "code", " "+strings.ToLower(m.Code)+" "); to != "/papers" || b.who() != "ada" {
+		t.Errorf("the code leads to %s as %q", to, b.who())
+	}
+
+	b = g.browser(t)
+	b.post("/sign-in", "address", "ada@people.example")
+	m = g.mail()
+	now0 := now
+	now = now.Add(10*time.Minute + time.Second)
+	defer func() { now = now0 }()
+	if to := b.post(m.Path); to != "Forbidden" {
+		t.Errorf("after ten minutes the link leads to %s", to)
+	}
+	if to := b.post("/sign-in/code", "code", m.Code); to != "Forbidden" {
+		t.Errorf("after ten minutes the code leads to %s", to)
+	}
+}
+
+// TestWrongCodes: five wrong codes void the right one.
+func TestWrongCodes(t *testing.T) {
+	g := newGate(t, nil)
+	apptest.Account(t, g.store, "ada", broadsheet.RoleMember)
+	b := g.browser(t)
+	b.post("/sign-in", "address", "ada@people.example")
+	m := g.mail()
+	for range 5 {
+		if to := b.post("/sign-in/code", "code", "2222-2222"); to != "Forbidden" {
+			t.Fatalf("a wrong code leads to %s", to)
+		}
+	}
+	if to := b.post("/sign-in/code", "code", m.Code); to != "Forbidden" || b.who() != "" {
+		t.Errorf("after five wrong codes the right one leads to %s", to)
+	}
+}
+
+// TestParallelSignIn: of a hundred posts of one link at once one signs in, and of
+// as many that choose a name one makes an account.
+func TestParallelSignIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		g := &gate{t: t}
+		g.site, g.app = signInSite(t, s, app.Accounts{})
+		first, _, _, err := g.app.Console().FirstLink(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		race := func(path string, form func(i int) url.Values, jar map[string]string) (won []*browser) {
+			var mu sync.Mutex
+			var all sync.WaitGroup
+			for i := range 100 {
+				all.Go(func() {
+					b := g.browser(t)
+					for k, v := range jar {
+						b.jar[k] = v
+					}
+					if w := b.send(http.MethodPost, path, form(i)); w.Code == http.StatusSeeOther {
+						mu.Lock()
+						won = append(won, b)
+						mu.Unlock()
+					}
+				})
+			}
+			all.Wait()
+			return won
+		}
+		won := race(first, func(int) url.Values { return nil }, nil)
+		if len(won) != 1 {
+			t.Fatalf("%d of 100 posts of a link won, want 1", len(won))
+		}
+		won = race("/sign-in/name", func(i int) url.Values { return url.Values{"name": {fmt.Sprintf("ada-%dx", i)}} }, won[0].jar)
+		if len(won) != 1 || won[0].who() == "" {
+			t.Fatalf("%d of 100 posts of a name won, want 1", len(won))
+		}
+		if list, err := s.Accounts(t.Context(), store.AccountQuery{Limit: 10}); err != nil || len(list) != 1 {
+			t.Errorf("%d accounts, want 1 (%v)", len(list), err)
+		}
+	})
+}
+
+// TestSameAnswerToAll: who asks for a link gets the same answer, and starts the
+// same work, whether the address has an account, may have one, is deleted or banned.
+func TestSameAnswerToAll(t *testing.T) {
+	g := newGate(t, nil)
+	apptest.Account(t, g.store, "ada", broadsheet.RoleMember)
+	banned := apptest.Account(t, g.store, "mallory", broadsheet.RoleMember)
+	if err := g.store.SetBan(t.Context(), banned.Account.ID, true, time.Time{}, broadsheet.Action{}); err != nil {
+		t.Fatal(err)
+	}
+	first := ""
+	for i, address := range []string{"ada@people.example", "nobody@people.example", "mallory@people.example", "ada+mark@people.example"} {
+		b := g.browser(t)
+		w := b.send(http.MethodPost, "/sign-in", url.Values{"address": {address}})
+		got := fmt.Sprint(w.Code, w.Header().Get("Location"), w.Body, len(b.jar), b.get("/sign-in/code").Body)
+		if len(g.asked) != i+1 {
+			t.Errorf("%s: %d requests were taken, want %d", address, len(g.asked), i+1)
+		}
+		if first == "" {
+			first = got
+		}
+		if got != first {
+			t.Errorf("%s: the answer differs:\n%s\n%s", address, got, first)
+		}
+	}
+	kinds := []app.SignInKind{}
+	for _, m := range g.mails() {
+		kinds = append(kinds, m.Kind)
+	}
+	if want := []app.SignInKind{app.MailSignIn, app.MailSignUp, app.MailSignIn, app.MailOther}; !slices.Equal(kinds, want) {
+		t.Errorf("mails of kinds %v, want %v", kinds, want)
+	}
+}
+
+// TestSignInLimits: a mailbox is sent three mails a day however it is spelt, a
+// client asks twenty times an hour.
+func TestSignInLimits(t *testing.T) {
+	g := newGate(t, nil)
+	for i := range 25 {
+		b := g.browser(t)
+		to := b.post("/sign-in", "address", fmt.Sprintf("Ada+%d@people.example", i))
+		if want := map[bool]string{true: "/sign-in/code", false: "Too Many Requests"}[i < 20]; to != want {
+			t.Errorf("request %d: %s, want %s", i+1, to, want)
+		}
+	}
+	if n := len(g.mails()); n != 3 {
+		t.Errorf("%d mails to one mailbox in a day, want 3", n)
+	}
+}
+
+// TestNoUserText: nothing that somebody typed stands in a first mail but the
+// address that it goes to.
+func TestNoUserText(t *testing.T) {
+	g := newGate(t, nil)
+	g.browser(t).post("/sign-in", "address", "ada@people.example", "next", "/papers/BUYNOW", "invite", "BUYNOW", "name", "BUYNOW")
+	if text := fmt.Sprintf("%+v", g.mail()); strings.Contains(text, "BUYNOW") {
+		t.Errorf("the mail holds what somebody typed: %s", text)
+	}
+}
+
+// TestRegistration: who may open an account is what the rules say.
+func TestRegistration(t *testing.T) {
+	for _, c := range []struct {
+		how             broadsheet.Registration
+		address, invite string
+		want            bool
+	}{
+		{broadsheet.RegistrationOpen, "ada@people.example", "", true},
+		{broadsheet.RegistrationDomain, "ada@lab.example", "", true},
+		{broadsheet.RegistrationDomain, "ada@cs.lab.example", "", true},
+		{broadsheet.RegistrationDomain, "ada@notlab.example", "", false},
+		{broadsheet.RegistrationDomain, "ada@people.example", "yes", true},
+		{broadsheet.RegistrationInvite, "ada@people.example", "", false},
+		{broadsheet.RegistrationInvite, "ada@people.example", "no", false},
+		{broadsheet.RegistrationInvite, "ada@people.example", "yes", true},
+		{broadsheet.RegistrationClosed, "ada@people.example", "yes", false},
+	} {
+		g := newGate(t, nil)
+		rules := broadsheet.DefaultRules()
+		rules.Registration, rules.Domains = c.how, []string{"lab.example"}
+		if err := g.store.PutSetting(t.Context(), "rules", rules, now); err != nil {
+			t.Fatal(err)
+		}
+		if err := g.store.PutInvite(t.Context(), auth.Hash("invite", "yes"), broadsheet.Invite{ID: "i", Uses: 1, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		b := g.browser(t)
+		b.post("/sign-in", "address", c.address, "invite", c.invite)
+		all := g.mails()
+		if got := len(all) == 1; got != c.want {
+			t.Errorf("%s, %s with the invitation %q: a mail %v, want %v", c.how, c.address, c.invite, got, c.want)
+			continue
+		}
+		if !c.want {
+			continue
+		}
+		if to := b.post(all[0].Path); to != "/sign-in/name" {
+			t.Errorf("%s: the link leads to %s", c.how, to)
+		}
+		if to := b.post("/sign-in/name", "name", "ada"); b.who() != "ada" {
+			t.Errorf("%s: the name leads to %s", c.how, to)
+		}
+		if c.invite == "yes" && c.how == broadsheet.RegistrationInvite {
+			if ok, err := g.store.InviteHolds(t.Context(), auth.Hash("invite", "yes"), now); ok || err != nil {
+				t.Errorf("%s: the invitation still holds (%v)", c.how, err)
+			}
+		}
+	}
+}
+
+// TestNameCollisions: no two accounts have names or mailboxes that people or
+// servers take for the same.
+func TestNameCollisions(t *testing.T) {
+	g := newGate(t, nil)
+	apptest.Account(t, g.store, "paul", broadsheet.RoleMember)
+	if err := g.store.PutPeople(t.Context(), []broadsheet.Person{{Key: "Akhaliq", Name: "AK"}}); err != nil {
+		t.Fatal(err)
+	}
+	b := g.browser(t)
+	b.post("/sign-in", "address", "new@people.example")
+	b.post(g.mail().Path)
+	for _, name := range []string{"paul", "PAUL", "pau1", "p-aul", "akhaliq", "admin", "раul", "pa\u200bul", ""} {
+		if to := b.post("/sign-in/name", "name", name); to != "Conflict" && to != "Bad Request" {
+			t.Errorf("the name %q leads to %s", name, to)
+		}
+	}
+	if to := b.post("/sign-in/name", "name", "newcomer"); b.who() != "newcomer" {
+		t.Errorf("a free name leads to %s", to)
+	}
+	for _, c := range []struct {
+		address string
+		want    app.SignInKind
+	}{{"NEW@PEOPLE.EXAMPLE", app.MailSignIn}, {"new+x@people.example", app.MailOther}, {"nеw@people.example", ""}} {
+		w := g.browser(t)
+		w.post("/sign-in", "address", c.address)
+		got := app.SignInKind("")
+		if all := g.mails(); len(all) == 1 {
+			got = all[0].Kind
+		}
+		if got != c.want {
+			t.Errorf("%s: a mail of kind %q, want %q", c.address, got, c.want)
+		}
+	}
+}
+
+// TestSessions: sessions end by themselves, one by one and all at once, and an
+// administrator's sooner; a list shows them; a stranger cannot end them.
+func TestSessions(t *testing.T) {
+	now0 := now
+	defer func() { now = now0 }()
+	g := newGate(t, nil)
+	enter := func(name string) *browser {
+		t.Helper()
+		link, _, err := g.app.Console().SignInLink(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := g.browser(t)
+		b.post(link)
+		return b
+	}
+	for name, role := range map[string]broadsheet.Role{"ada": broadsheet.RoleMember, "root-ada": broadsheet.RoleAdmin, "eve": broadsheet.RoleMember} {
+		apptest.Account(t, g.store, name, role)
+	}
+	one, two, three, eve, admin := enter("ada"), enter("ada"), enter("ada"), enter("eve"), enter("root-ada")
+	page := one.get("/account/sessions").Body.String()
+	if n := strings.Count(page, `name="end"`); n != 4 {
+		t.Errorf("the list has %d buttons, want 3 and one for all others", n)
+	}
+	id := func(b *browser) string {
+		_, _, err := g.app.Identify(t.Context(), b.jar["__Host-session"], "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, _, _ := g.app.Identify(t.Context(), b.jar["__Host-session"], "", "")
+		return app.ActorOf(ctx).Session
+	}
+	eve.post("/account/sessions", "end", id(two))
+	if two.who() != "ada" {
+		t.Error("a stranger ended somebody's session")
+	}
+	one.post("/account/sessions", "end", id(two))
+	if two.who() != "" || three.who() != "ada" {
+		t.Errorf("after ending one: it is %q, another %q", two.who(), three.who())
+	}
+	one.post("/account/sessions", "end", "others")
+	if one.who() != "ada" || three.who() != "" {
+		t.Errorf("after ending all others: here %q, there %q", one.who(), three.who())
+	}
+	now = now.Add(8 * 24 * time.Hour)
+	if one.who() != "ada" || admin.who() != "" {
+		t.Errorf("after 8 days: a member is %q, an administrator %q", one.who(), admin.who())
+	}
+	now = now.Add(29 * 24 * time.Hour)
+	if one.who() != "ada" || eve.who() != "" {
+		t.Errorf("after 29 days more: who came in between is %q, who did not %q", one.who(), eve.who())
+	}
+	for range 16 {
+		now = now.Add(25 * 24 * time.Hour)
+		one.who()
+	}
+	if one.who() != "" {
+		t.Error("a session outlived its year by being used")
+	}
+}
+
+// TestBanned: who is banned may sign in and do nothing that changes the site.
+func TestBanned(t *testing.T) {
+	g := newGate(t, nil)
+	by := apptest.Account(t, g.store, "mallory", broadsheet.RoleModerator)
+	b := g.in(by)
+	if _, err := g.app.Console().Ban(t.Context(), "mallory", "spam", now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if b.who() != "mallory" || b.get("/account/sessions").Code != http.StatusOK {
+		t.Error("who is banned cannot see their own account")
+	}
+	ctx, _, err := g.app.Identify(t.Context(), b.jar["__Host-session"], "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Allowed(app.ActorOf(ctx), app.RightVote); broadsheet.KindOf(err) != broadsheet.Denied {
+		t.Errorf("who is banned votes: %v", err)
+	}
+	now0 := now
+	defer func() { now = now0 }()
+	now = now.Add(2 * time.Hour)
+	ctx, _, _ = g.app.Identify(t.Context(), b.jar["__Host-session"], "", "")
+	if err := app.Allowed(app.ActorOf(ctx), app.RightVote); err != nil {
+		t.Errorf("after the ban: %v", err)
+	}
+}
+
+// locked is a site with a key for secrets, and somebody in it.
+func locked(t *testing.T) (*gate, app.Actor) {
+	g := &gate{t: t}
+	s := storetest.Open(t)
+	g.site, g.app = signInSiteKey(t, s, app.Accounts{}, &seal.Key{1})
+	return g, apptest.Account(t, s, "ada", broadsheet.RoleMember)
+}
+
+// between is the text between two others in a page.
+func between(t testing.TB, page, before, after string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(page, before)
+	text, _, ok2 := strings.Cut(rest, after)
+	if !ok || !ok2 {
+		t.Fatalf("the page has nothing between %q and %q:\n%s", before, after, page)
+	}
+	return text
+}
+
+// TestSecondFactor: where an app makes codes no link gets anybody in without one;
+// each code and each recovery code works once; wrong ones are few.
+func TestSecondFactor(t *testing.T) {
+	g, by := locked(t)
+	b := g.in(by)
+	page := b.get("/account/security/app").Body.String()
+	sealed, secret := between(t, page, `name="sealed" value="`, `"`), strings.ReplaceAll(between(t, page, `class="secret">`, "</b>"), " ", "")
+	code := func() string {
+		text, err := auth.TOTP(secret, auth.Step(now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if to := b.post("/account/security/app", "sealed", sealed, "code", "000000"); to != "Bad Request" {
+		t.Errorf("a wrong first code: %s", to)
+	}
+	w := b.send(http.MethodPost, "/account/security/app", url.Values{"sealed": {sealed}, "code": {code()}})
+	recovery := strings.Split(between(t, w.Body.String(), `<ol class="codes"><li>`, "</li></ol>"), "</li><li>")
+	if len(recovery) != 10 {
+		t.Fatalf("%d recovery codes, want 10", len(recovery))
+	}
+	now0 := now
+	defer func() { now = now0 }()
+	enter := func() *browser {
+		t.Helper()
+		link, _, err := g.app.Console().SignInLink(t.Context(), "ada")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := g.browser(t)
+		if to := c.post(link); to != "/sign-in/factor" || c.who() != "" {
+			t.Fatalf("a link leads to %s as %q", to, c.who())
+		}
+		return c
+	}
+	c := enter()
+	if to := c.post("/sign-in/factor", "code", code()); to != "Bad Request" || c.who() != "" {
+		t.Errorf("the code that set the app up works again: %s", to)
+	}
+	now = now.Add(time.Minute)
+	used := code()
+	if to := c.post("/sign-in/factor", "code", used); to != "/papers" || c.who() != "ada" {
+		t.Errorf("the code leads to %s as %q", to, c.who())
+	}
+	c = enter()
+	if to := c.post("/sign-in/factor", "code", used); to != "Bad Request" || c.who() != "" {
+		t.Errorf("a used code leads to %s", to)
+	}
+	if to := c.post("/sign-in/factor", "code", strings.ToLower(recovery[0])); to != "/papers" || c.who() != "ada" {
+		t.Errorf("a recovery code leads to %s", to)
+	}
+	c = enter()
+	if to := c.post("/sign-in/factor", "code", recovery[0]); to != "Bad Request" || c.who() != "" {
+		t.Errorf("a used recovery code leads to %s", to)
+	}
+	for range 12 {
+		c.post("/sign-in/factor", "code", "000000")
+	}
+	if to := c.post("/sign-in/factor", "code", recovery[1]); to == "/papers" || c.who() != "" {
+		t.Errorf("after many wrong codes a right one leads to %s", to)
+	}
+	// Nothing in the database is a secret in clear.
+	for _, word := range append(recovery, secret) {
+		if sealed, err := g.store.TOTP(t.Context(), by.Account.ID); err != nil || strings.Contains(sealed, word) {
+			t.Errorf("the database holds %q (%v)", word, err)
+		}
+	}
+}
+
+// TestStepUp: an old session must show again who it is before locks change.
+func TestStepUp(t *testing.T) {
+	g, by := locked(t)
+	link, _, err := g.app.Console().SignInLink(t.Context(), by.Account.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := g.browser(t)
+	b.post(link)
+	now0 := now
+	defer func() { now = now0 }()
+	now = now.Add(31 * time.Minute)
+	for path, fields := range map[string][]string{
+		"/account/security": {"do", "recovery"}, "/account/tokens": {"name", "x", "scope", "vote", "days", "1"}, "/account/security/app": {"sealed", "x", "code", "1"}, "/account/with/orcid": nil,
+	} {
+		if to := b.post(path, fields...); !strings.HasPrefix(to, "/sign-in/again?next=") {
+			t.Errorf("%s after half an hour leads to %s", path, to)
+		}
+	}
+	for _, do := range []string{"address", "drop-passkey", "drop-app", "unlink"} {
+		if to := b.post("/account/security", "do", do, "address", "x@people.example"); !strings.HasPrefix(to, "/sign-in/again?next=") {
+			t.Errorf("%s after half an hour leads to %s", do, to)
+		}
+	}
+	if page := b.get("/sign-in/again?next=%2Faccount%2Ftokens").Body.String(); !strings.Contains(page, "/sign-in?next=%2Faccount%2Ftokens") {
+		t.Error("the page does not lead on to signing in")
+	}
+}
+
+// TestChangeOfAddress: both addresses are asked, the old one first, each by a link
+// that works once and only where its owner is signed in.
+func TestChangeOfAddress(t *testing.T) {
+	g := newGate(t, nil)
+	by := apptest.Account(t, g.store, "ada", broadsheet.RoleMember)
+	apptest.Account(t, g.store, "eve", broadsheet.RoleMember)
+	b, eve := g.in(by), g.in(apptest.Account(t, g.store, "mallory", broadsheet.RoleMember))
+	if to := b.post("/account/security", "do", "address", "address", "new@people.example"); to != "/account/security?done=mailed" {
+		t.Fatalf("ask: %s", to)
+	}
+	old := g.mail()
+	if old.Kind != app.MailOldAddress || old.To != "ada@people.example" {
+		t.Fatalf("the first mail: %+v", old)
+	}
+	if to := eve.post(old.Path); to != "Forbidden" {
+		t.Errorf("a stranger confirms: %s", to)
+	}
+	b.get(old.Path)
+	if to := b.post(old.Path); to != "/account/security?done=mailed" {
+		t.Fatalf("confirm the old one: %s", to)
+	}
+	fresh := g.mail()
+	if fresh.Kind != app.MailNewAddress || fresh.To != "new@people.example" {
+		t.Fatalf("the second mail: %+v", fresh)
+	}
+	if have, err := g.store.Addresses(t.Context(), by.Account.ID); err != nil || len(have) != 1 || have[0].Address != "ada@people.example" {
+		t.Errorf("before the new one is confirmed: %v %v", have, err)
+	}
+	if to := b.post(fresh.Path); to != "/account/security?done=address" {
+		t.Fatalf("confirm the new one: %s", to)
+	}
+	if to := b.post(fresh.Path); to != "Forbidden" {
+		t.Errorf("confirm it again: %s", to)
+	}
+	if have, err := g.store.Addresses(t.Context(), by.Account.ID); err != nil || len(have) != 1 || have[0].Address != "new@people.example" {
+		t.Errorf("after both: %v %v", have, err)
+	}
+	// An address that another has: the same answer, and no mail to it.
+	if to := b.post("/account/security", "do", "address", "address", "eve@people.example"); to != "/account/security?done=mailed" {
+		t.Errorf("an address that another has: %s", to)
+	}
+	b.post(g.mail().Path)
+	if all := g.mails(); len(all) != 0 {
+		t.Errorf("an address that another has is sent %+v", all)
+	}
+}
+
+// TestAPITokens: a token opens what its scopes say, as Authorization only, until it
+// ends; it is shown once and is not in the database.
+func TestAPITokens(t *testing.T) {
+	g := newGate(t, nil)
+	by := apptest.Account(t, g.store, "ada", broadsheet.RoleMember)
+	b := g.in(by)
+	if to := b.post("/account/tokens", "name", "script", "days", "30"); to != "Bad Request" {
+		t.Errorf("without a scope: %s", to)
+	}
+	if to := b.post("/account/tokens", "name", "script", "days", "9999", "scope", "vote"); to != "Bad Request" {
+		t.Errorf("for too long: %s", to)
+	}
+	w := b.send(http.MethodPost, "/account/tokens", url.Values{"name": {"script"}, "days": {"30"}, "scope": {"vote", "read"}})
+	word := between(t, w.Body.String(), `<code class="secret">`, "</code>")
+	if !strings.HasPrefix(word, "bs_") {
+		t.Fatalf("the token is %q", word)
+	}
+	if strings.Contains(b.get("/account/tokens").Body.String(), word) {
+		t.Error("the token is shown again")
+	}
+	who := func() app.Actor {
+		ctx, _, err := g.app.Identify(t.Context(), "", word, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return app.ActorOf(ctx)
+	}
+	for right, want := range map[app.Right]broadsheet.Kind{app.RightVote: broadsheet.Internal, app.RightRead: broadsheet.Internal, app.RightComment: broadsheet.Denied, app.RightSession: broadsheet.Denied, app.RightCurate: broadsheet.Denied} {
+		if err := app.Allowed(who(), right); broadsheet.KindOf(err) != want {
+			t.Errorf("%s: %v, want %v", right, err, want)
+		}
+	}
+	ask := func(path, header string) int { return g.get(t, path, "Authorization", header).Code }
+	if code := ask("/account/sessions", "Bearer "+word); code != http.StatusForbidden {
+		t.Errorf("a token on a page of locks: %d, want 403", code)
+	}
+	for _, path := range []string{"/account/sessions?access_token=" + word, "/account/sessions?token=" + word} {
+		if code := ask(path, ""); code != http.StatusSeeOther {
+			t.Errorf("a token in the address: %d, want the way to sign in", code)
+		}
+	}
+	stolen := g.browser(t)
+	stolen.jar["__Host-session"] = word
+	if stolen.who() != "" {
+		t.Error("a token is taken for a session")
+	}
+	list, err := g.store.APITokens(t.Context(), by.Account.ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d tokens (%v)", len(list), err)
+	}
+	now0 := now
+	defer func() { now = now0 }()
+	now = now.Add(31 * 24 * time.Hour)
+	if who().SignedIn() {
+		t.Error("a token outlives its time")
+	}
+	now = now0
+	b.post("/account/tokens", "end", list[0].ID)
+	if who().SignedIn() {
+		t.Error("a token that was ended still opens something")
+	}
+}
+
+// TestToSignIn: who must be signed in for something is led to sign in and back,
+// and never elsewhere.
+func TestToSignIn(t *testing.T) {
+	g := newGate(t, nil)
+	w := g.browser(t).get("/account/tokens")
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/sign-in?next=%2Faccount%2Ftokens&to=session" {
+		t.Errorf("a page of one's own: %d to %s", w.Code, to)
+	}
+	apptest.Account(t, g.store, "ada", broadsheet.RoleMember)
+	for next, want := range map[string]string{"/account/tokens": "/account/tokens", "//evil.example": "/papers", `/\evil.example`: "/papers", "https://evil.example": "/papers", "javascript:alert(1)": "/papers", "/sign-out": "/papers"} {
+		link, _, err := g.app.Console().SignInLink(t.Context(), "ada")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = link
+		b := g.browser(t)
+		b.post("/sign-in", "address", "ada@people.example", "next", next)
+		all := g.mails()
+		if len(all) == 0 { // three a day
+			if err := g.store.PruneNotices(t.Context(), now.AddDate(0, 0, 3)); err != nil {
+				t.Fatal(err)
+			}
+			b.post("/sign-in", "address", "ada@people.example", "next", next)
+			all = g.mails()
+		}
+		if to := b.post(all[0].Path); to != want {
+			t.Errorf("next %q leads to %s, want %s", next, to, want)
+		}
+	}
+}
