@@ -32,3 +32,27 @@ const (
 
 // NotificationKinds are all kinds.
 var NotificationKinds = []NotificationKind{NotifyReply, NotifyMention, NotifyPaper, NotifyFeatured, NotifySubmission, NotifyClaim, NotifyModeration, NotifyAccount}
+
+// NotifyWay is how somebody wants to be told.
+type NotifyWay string
+
+// Ways of telling.
+const (
+	NotifyByMail NotifyWay = "mail" // on the site, and by mail where it was not read there
+	NotifyOnSite NotifyWay = "site"
+	NotifyOff    NotifyWay = "off"
+)
+
+// IsNotifyWay tells whether w is one of them.
+func IsNotifyWay(w NotifyWay) bool {
+	return w == NotifyByMail || w == NotifyOnSite || w == NotifyOff
+}
+
+// DefaultWay is how people who chose nothing are told: of talk about their papers,
+// which may be much, on the site only.
+func DefaultWay(k NotificationKind) NotifyWay {
+	if k == NotifyPaper {
+		return NotifyOnSite
+	}
+	return NotifyByMail
+}

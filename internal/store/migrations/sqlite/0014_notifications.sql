@@ -14,3 +14,18 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_account ON notifications (account_id, id);
 CREATE INDEX notifications_unread ON notifications (account_id) WHERE read_at IS NULL;
 CREATE INDEX notifications_unmailed ON notifications (id) WHERE mailed_at IS NULL;
+
+-- How an account wants to be told of a kind; without a row, as the program does.
+CREATE TABLE notification_choices (
+  account_id INTEGER NOT NULL,
+  kind       TEXT NOT NULL,
+  way        TEXT NOT NULL,                   -- mail, site, off
+  PRIMARY KEY (account_id, kind)
+) WITHOUT ROWID;
+
+-- The private feed of an account's notifications.
+CREATE TABLE notification_feeds (
+  account_id INTEGER PRIMARY KEY,
+  hash       TEXT NOT NULL UNIQUE,            -- of the word in its address
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
