@@ -54,8 +54,9 @@ func LoadSample(ctx context.Context, s *store.Store) (bool, error) {
 const sampleShown = "sample"
 
 // DropSample removes the sample edition once other papers have come in, and
-// tells whether there is none any more. A paper of it that a source has
-// described since stays, but is not on the sample's day.
+// tells whether there is none any more; a paper of it that people chose for a day
+// of their own is another. One that they chose, or that a source has described
+// since, stays, but is not on the sample's day.
 func DropSample(ctx context.Context, s *store.Store) (bool, error) {
 	shown, err := s.Cursor(ctx, sampleShown)
 	if err != nil || shown == "" {
@@ -74,13 +75,13 @@ func DropSample(ctx context.Context, s *store.Store) (bool, error) {
 		return false, err
 	}
 	stats, err := s.Stats(ctx)
-	if err != nil || stats.Papers <= int64(len(stored)) {
+	if err != nil || stats.Papers <= int64(len(stored)) && !slices.ContainsFunc(stored, chosenHere) {
 		return false, err
 	}
 	var samples, described []string
 	for _, p := range stored {
-		switch i := slices.IndexFunc(p.Features, func(f broadsheet.Feature) bool { return f.Day == sample.Day && f.Submitter == nil }); {
-		case p.Origin == broadsheet.OriginSample:
+		switch i := slices.IndexFunc(p.Features, ofSample); {
+		case p.Origin == broadsheet.OriginSample && !chosenHere(p):
 			samples = append(samples, p.ID)
 		case i >= 0:
 			described = append(described, p.ID)
@@ -93,6 +94,14 @@ func DropSample(ctx context.Context, s *store.Store) (bool, error) {
 		return false, fmt.Errorf("remove the sample edition: %w", err)
 	}
 	return true, s.SetCursor(ctx, sampleShown, "")
+}
+
+// ofSample tells a feature of the sample edition from one that somebody made.
+func ofSample(f broadsheet.Feature) bool { return f.Day == sample.Day && f.Submitter == nil }
+
+// chosenHere tells whether people put a paper of the sample on a page of their own.
+func chosenHere(p broadsheet.Paper) bool {
+	return slices.ContainsFunc(p.Features, func(f broadsheet.Feature) bool { return !ofSample(f) })
 }
 
 // sampleEvery is how soon the sample edition goes after papers came in.

@@ -85,3 +85,27 @@ func TestSampleGoesWhenPapersComeIn(t *testing.T) {
 		t.Errorf("got %d papers, %d of them featured, %v; want 2 and 0", stats.Papers, stats.Features, err)
 	}
 }
+
+// TestSampleGoesWhenOneIsChosen: what a curator puts on today's page is news,
+// also where it is a paper of the sample.
+func TestSampleGoesWhenOneIsChosen(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := t.Context()
+	if _, err := LoadSample(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	f := broadsheet.Feature{Day: "2026-07-09", FeaturedAt: broadsheet.Day("2026-07-09").Time(), Submitter: &broadsheet.Person{Key: "carl"}}
+	if err := s.FeaturePaper(ctx, "2510.21167", f, broadsheet.Action{Actor: "carl", Act: broadsheet.ActFeature}); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := DropSample(ctx, s); !gone || err != nil {
+		t.Fatalf("after one was chosen: gone %v, %v", gone, err)
+	}
+	p, err := s.Paper(ctx, "2510.21167")
+	if err != nil || len(p.Features) != 1 || p.Features[0].Day != "2026-07-09" {
+		t.Errorf("the chosen one has %+v, %v; want its own day alone", p.Features, err)
+	}
+	if stats, err := s.Stats(ctx); err != nil || stats.Papers != 1 {
+		t.Errorf("%d papers are left, %v; want 1", stats.Papers, err)
+	}
+}
