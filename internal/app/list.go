@@ -30,6 +30,7 @@ type Listing struct {
 	Sample     bool           // a list by time of chosen papers, all those on the page of the sample edition
 
 	Ranks    map[string]int // place by votes, 1 to 3, among the chosen papers of that time, of those on the page
+	Voted    map[string]bool // papers on the page that who asks has voted for
 	Pictures Gallery
 	Avatar   *Picture // of the organisation or submitter
 }
@@ -89,6 +90,9 @@ func (a *App) list(ctx context.Context, kind broadsheet.ListKind, key string, v 
 	}
 	page.Categories = slices.DeleteFunc(page.Categories, func(c broadsheet.Count) bool { return !broadsheet.IsCategory(c.Name) })
 	l := &Listing{Page: page, View: v}
+	if l.Voted, err = a.VotedFor(ctx, ActorOf(ctx), page.Papers); err != nil {
+		return nil, err
+	}
 	l.Pictures, err = a.gallery(ctx, page.Papers)
 	return l, err
 }

@@ -11,6 +11,7 @@ import (
 type PaperView struct {
 	broadsheet.Paper
 	Standings []Standing // one for each of its features, the newest first
+	Voted     bool       // who asks has voted for it
 	Pictures  Gallery
 }
 
@@ -46,6 +47,11 @@ func (a *App) Paper(ctx context.Context, id string) (*PaperView, error) {
 		}
 		v.Standings = append(v.Standings, s)
 	}
+	voted, err := a.VotedFor(ctx, ActorOf(ctx), []broadsheet.Paper{p})
+	if err != nil {
+		return nil, err
+	}
+	v.Voted = voted[p.ID]
 	v.Pictures, err = a.gallery(ctx, []broadsheet.Paper{p})
 	return v, err
 }

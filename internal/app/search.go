@@ -65,6 +65,7 @@ type Found struct {
 	broadsheet.Results
 	Papers   []broadsheet.Paper // of Hits, in their order
 	Same     []int              // for each, the one before it that is possibly the same work, or -1
+	Voted    map[string]bool    // those that who asks has voted for
 	Pictures Gallery
 	Also     []broadsheet.Suggestion // authors and organisations of that name
 	Seeds    []broadsheet.Paper      // those that Like was asked about
@@ -185,6 +186,9 @@ func (a *App) cards(ctx context.Context, f *Found) (err error) {
 		return err
 	}
 	f.Same = same(f.Papers)
+	if f.Voted, err = a.VotedFor(ctx, ActorOf(ctx), f.Papers); err != nil {
+		return err
+	}
 	f.Pictures, err = a.gallery(ctx, f.Papers)
 	return err
 }

@@ -29,10 +29,11 @@ type card struct {
 	More    bool // the paper's page has an abstract to open
 	Gone    bool // the authors have withdrawn it
 
-	Votes, Comments int
-	Code            *codeLink
-	Submitter       *badge
-	Published       string
+	Ballot    ballot
+	Comments  int
+	Code      *codeLink
+	Submitter *badge
+	Published string
 }
 
 // badge is a name with its page and picture.
@@ -67,7 +68,7 @@ func (w *Web) cards(l *app.Listing, now time.Time) []card {
 
 func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 	c := card{Path: address.Paper(p.ID), Title: w.typeset.inline(p.Title), Rank: l.Ranks[p.ID], Unit: string(l.List.Kind),
-		Votes: p.VoteCount(), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p), More: p.Abstract != "", Gone: p.Withdrawn}
+		Ballot: ballotOf(p, l.Voted[p.ID]), Comments: p.CommentCount(), Code: codeOf(p), Published: date(p.PublishedAt), Picture: l.Pictures.Thumbnail(p), More: p.Abstract != "", Gone: p.Withdrawn}
 	if age := now.Sub(p.SeenAt); !p.SeenAt.IsZero() && age < seenFor {
 		c.Seen, c.New = p.SeenAt.Unix(), age < newFor
 	}

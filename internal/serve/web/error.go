@@ -29,11 +29,12 @@ type errorPage struct {
 var headings = map[int]string{
 	http.StatusBadRequest: "That does not read", http.StatusForbidden: "Not for everyone", http.StatusNotFound: "Not in this edition",
 	http.StatusTooManyRequests: "Too fast", http.StatusServiceUnavailable: "Not just now", http.StatusMethodNotAllowed: "Not that way",
-	http.StatusRequestURITooLong: "That is too long",
+	http.StatusRequestURITooLong: "That is too long", http.StatusRequestEntityTooLarge: "That is too long", http.StatusConflict: "Somebody was faster",
 }
 
 // Error shows err as a page.
 func (w *Web) Error(rw http.ResponseWriter, r *http.Request, err error) {
+	rw = &seat{rw, r.Context()}
 	code := httpkit.Status(err)
 	page := errorPage{Code: code, Heading: headings[code], Text: httpkit.PublicText(err)}
 	if page.Heading == "" {

@@ -41,8 +41,11 @@ type paperPage struct {
 	Same      []card // possibly the same work under another id
 	Similar   []card
 	Like      string // path of the search for more of them
+	Ballot    ballot
+	Voters    string // path of who voted, "" where nobody did here
 	BibTeX    string
 	Forms     []fileForm
+	Talk      *talk
 }
 
 // subject is a category or keyword with its page, "" where it has none.
@@ -98,7 +101,14 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 		page.Standings = append(page.Standings, standing{Day: longDay(s.Day), Path: address.List(broadsheet.ListDay, string(s.Day)), Submitter: submitter(s.Submitter),
 			Rank: s.Rank, Of: s.Of, Title: s.Title})
 	}
+	page.Ballot = ballotOf(p, v.Voted)
+	if p.VoteCount() > 0 {
+		page.Voters = votersPath + "/" + httpkit.EscapePath(p.ID)
+	}
 	w.company(r.Context(), &page)
+	if page.Talk, err = w.discussion(r.Context(), r, p.ID); err != nil {
+		return err
+	}
 	return w.render(rw, "paper.html", page)
 }
 

@@ -38,6 +38,7 @@ type Web struct {
 	pages   *template.Template
 	typeset *typesetter
 	cookies httpkit.Cookies
+	has     map[string]bool // patterns of the pages that there are
 }
 
 //go:embed template/*.html
@@ -99,6 +100,7 @@ func tighten(text string) string {
 // render writes a page. It is rendered whole before any of it is sent.
 func (w *Web) render(rw http.ResponseWriter, name string, page any) error {
 	var b bytes.Buffer
+	w.seat(rw, page)
 	if err := w.pages.ExecuteTemplate(&b, name, page); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
@@ -124,17 +126,18 @@ type frame struct {
 	Card        string     // whole address of the picture for sites that show a link to the page
 	Scholar     *scholar   // of a paper
 	NoIndex     bool
-	Here        string // the entry of the navigation that this page belongs to
-	Week, Month string // paths that these entries lead to
-	Front       bool   // the name stands large
-	Search      bool   // the page has a box of its own
+	Here        string  // the entry of the navigation that this page belongs to
+	Week, Month string  // paths that these entries lead to
+	Front       bool    // the name stands large
+	Search      bool    // the page has a box of its own
+	Reader      *reader // filled by render
 	Style       string
 	Script      string
 }
 
 func (w *Web) frame(title, description, canonical string) frame {
 	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.canonical(canonical),
-		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month", Letters: w.app.Subscribes(),
+		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month", Letters: w.app.Subscribes(), Reader: &reader{},
 		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
 }
 

@@ -31,6 +31,7 @@
     cards.forEach(abstractButton);
     keys(cards);
     closeMenus();
+    document.getElementById("v")?.addEventListener("submit", vote);
     if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 4000); // what is looked for
     document.querySelectorAll('form[action="/search"] input[name="q"]').forEach(suggest);
   });
@@ -45,7 +46,7 @@
       name();
     });
     name();
-    (document.querySelector(".top form") || document.querySelector(".top")).append(button);
+    (document.querySelector(".top form[role]") || document.querySelector(".top")).append(button);
   }
 
   function letter() {
@@ -135,6 +136,26 @@
     text.append(" ", button);
   }
 
+  // A vote in place. What the answer cannot be shown in, the form shows.
+  async function vote(event) {
+    const button = event.submitter;
+    const form = event.target;
+    if (!button || form.dataset.plain) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams([[button.name, button.value]]) });
+      if (!answer.ok) throw new Error(answer.status);
+      const { votes, voted } = await answer.json();
+      button.name = voted ? "down" : "up";
+      button.title = voted ? "Take your vote back" : "Vote for this paper";
+      button.setAttribute("aria-pressed", String(voted));
+      button.textContent = votes === 0 ? "Vote" : votes === 1 ? "1 vote" : votes.toLocaleString("en") + " votes";
+    } catch {
+      form.dataset.plain = "";
+      form.requestSubmit(button);
+    }
+  }
+
   function keys(cards) {
     const links = cards.map((card) => card.querySelector("h3 a"));
     const help = helpDialog();
@@ -149,6 +170,7 @@
       j: () => step(1),
       k: () => step(-1),
       o: () => { const card = document.activeElement.closest("article"); if (card) card.querySelector("h3 a").click(); },
+      v: () => (document.activeElement.closest("article") || document.querySelector(".paper"))?.querySelector('[form="v"]')?.click(),
       "/": () => document.getElementById("q").select(),
       "?": () => (help.open ? help.close() : help.showModal()),
     };
@@ -163,7 +185,7 @@
   }
 
   function helpDialog() {
-    const rows = [["j", "next paper"], ["k", "previous paper"], ["o", "open the paper"], ["/", "search"], ["?", "show or hide these keys"]];
+    const rows = [["j", "next paper"], ["k", "previous paper"], ["o", "open the paper"], ["v", "vote for it, or take it back"], ["/", "search"], ["?", "show or hide these keys"]];
     const list = make("dl", { className: "keys" }, ...rows.map(([key, what]) =>
       make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, what))));
     const title = make("h2", { id: "keys-title" }, "Keys");
@@ -177,7 +199,7 @@
 
   function closeMenus() {
     document.addEventListener("click", (event) => {
-      for (const menu of document.querySelectorAll(".bar details[open]")) {
+      for (const menu of document.querySelectorAll(".bar details[open], .you[open]")) {
         if (!menu.contains(event.target)) menu.open = false;
       }
     });
