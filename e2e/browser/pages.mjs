@@ -61,6 +61,11 @@ export const mailed = (links) => [
   { name: 'ask for a link', path: '/preferences' },
   { name: 'link is sent', path: '/preferences/sent' },
   { name: 'preferences', path: links.preferences + '&done=changed' },
+  { name: 'edition', path: links.edition },
+  { name: 'unsubscribe', path: links.unsubscribe },
+  { name: 'subscribe weekly', path: '/subscribe?topic=categories%3Acs.LG&rhythm=weekly' },
+  { name: 'operator', path: links.admin },
+  { name: 'operator without a link', path: '/admin/delivery', status: 403 },
   { name: 'erase everything', path: links.preferences.replace('?', '/erase?') },
 ];
 

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { made, mailed, sample, withStatus } from './pages.mjs';
 import { order, startRelay } from './relay.mjs';
-import { startBrowser, startSite } from './site.mjs';
+import { adminLink, startBrowser, startSite } from './site.mjs';
 
 const require = createRequire(import.meta.url);
 const widths = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
@@ -19,22 +19,26 @@ let relay, sites, browser, pages;
 
 before(async () => {
   relay = await startRelay();
-  sites = await Promise.all([startSite(), startSite({ today: true }), startSite({ relay })]);
+  sites = await Promise.all([startSite(), startSite({ today: true }), startSite({ today: true, relay })]);
   browser = await startBrowser();
   const at = (site, list) => withStatus(list).map((target) => ({ ...target, site, url: site.url + target.path }));
   pages = [...at(sites[0], sample), ...at(sites[1], made), ...at(sites[2], mailed(await links(sites[2])))];
 });
 
-/** links are those of the mails to a reader who confirmed one of two subscriptions. */
+/** links are those of the mails to a reader who confirmed one of two subscriptions, and of the edition that another got. */
 async function links(site) {
   const reader = (name) => `${name}@reader.example`;
+  await order(site, '/subscribe', { address: reader('cy'), rhythm: 'comes' });
+  await order(site, await relay.link(reader('cy'), '/confirm?'), {});
   await order(site, '/subscribe', { address: reader('ada') });
   const confirmed = await relay.link(reader('ada'), '/confirm?');
   await order(site, confirmed, {});
   await order(site, '/subscribe', { address: reader('bo'), topic: 'search:"<script>globalThis.ran=1</script>"', rhythm: 'days', day: '3' });
   const pending = await relay.link(reader('bo'), '/confirm?');
   await order(site, '/preferences', { address: reader('ada') });
-  return { confirmed, pending, preferences: await relay.link(reader('ada'), '/preferences/') };
+  const preferences = await relay.link(reader('ada'), '/preferences/');
+  const unsubscribe = await relay.link(reader('cy'), '/unsubscribe?', 90_000); // planned within a minute
+  return { confirmed, pending, preferences, unsubscribe, edition: await relay.link(reader('cy'), '/editions/'), admin: await adminLink(site) };
 }
 
 after(async () => {

@@ -7,11 +7,14 @@ const unfold = (text) => text.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (
 /**
  * startRelay takes mail by SMTP on a port of its own. mails are what came, each
  * with its recipient and its text; link(to, part, ms) waits that long for a mail to
- * an address with a link that holds part, and gives its path.
+ * an address with a link that holds part, and gives its path. refuse(to, answer)
+ * has all further mail to an address refused; refused is how often it was.
  */
 export async function startRelay() {
   const mails = [];
   const sockets = new Set();
+  const answers = new Map();
+  let refused = 0;
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -33,6 +36,11 @@ export async function startRelay() {
         }
         const verb = text.slice(0, 4).toUpperCase();
         if (verb === 'RCPT') to = /<([^>]*)>/.exec(text)[1];
+        if (verb === 'RCPT' && answers.has(to)) {
+          refused++;
+          socket.write(answers.get(to) + '\r\n');
+          continue;
+        }
         if (verb === 'DATA') data = true;
         if (verb === 'QUIT') socket.end('221 2.0.0 bye\r\n');
         else socket.write(verb === 'DATA' ? '354 go on\r\n' : '250 2.0.0 yes\r\n');
@@ -53,7 +61,7 @@ export async function startRelay() {
     for (const socket of sockets) socket.destroy();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { port: server.address().port, mails, link, stop };
+  return { port: server.address().port, mails, link, stop, refuse: (to, answer) => answers.set(to, answer), get refused() { return refused; } };
 }
 
 /** order sends a form as a page of the site does. */
