@@ -84,21 +84,21 @@ func runs(t *testing.T, s *store.Store, ledger deliver.Store, o mail.Options, re
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); sender.Run(ctx) }()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute) // others may use the machine
 	for {
 		counts := states(t, s)
 		if counts[broadsheet.DeliveryPlanned]+counts[broadsheet.DeliveryClaimed]+counts[broadsheet.DeliverySending] == 0 {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("after 30 s: %v", counts)
+			t.Fatalf("not sent within minutes: %v", counts)
 		}
 		next, err := s.NextDelivery(t.Context(), broadsheet.ChannelMail)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if counts[broadsheet.DeliveryClaimed]+counts[broadsheet.DeliverySending] == 0 && next.After(c.Now()) {
-			c.add(min(time.Minute, next.Sub(c.Now())))
+			c.add(next.Sub(c.Now()))
 			sender.Wake()
 		}
 		time.Sleep(2 * time.Millisecond) // the sender works; nothing to wait on
