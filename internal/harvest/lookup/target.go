@@ -186,8 +186,22 @@ func fromURL(text string) (Target, error) {
 	if len(id) > maxID {
 		return Target{}, invalid("the address is longer than a page can be known by here, 390 bytes")
 	}
-	u.Fragment, u.RawFragment = "", ""
+	u.Fragment, u.RawFragment, u.RawQuery = "", "", escapeQuery(u.RawQuery)
 	return Target{Place: Page, ID: id, URL: u.String()}, nil
+}
+
+// escapeQuery writes a query as it may be sent: browsers show other letters than
+// those, and some servers refuse them.
+func escapeQuery(q string) string {
+	var b strings.Builder
+	for _, c := range []byte(q) {
+		if c <= ' ' || c > '~' || strings.IndexByte(`"<>`, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // plainHost writes the host in the letters that name servers know, so that what

@@ -42,6 +42,7 @@ func TestParse(t *testing.T) {
 		{"HTTPS://Example.ORG:443/a/?utm_source=x&b=2#top", Target{Page, "url:https://example.org/a/?b=2", 0, "https://example.org/a/?utm_source=x&b=2"}},
 		{"example.org/paper", Target{Page, "url:https://example.org/paper", 0, "https://example.org/paper"}},
 		{"http://bücher.example/über", Target{Page, "url:http://xn--bcher-kva.example/%C3%BCber", 0, "http://xn--bcher-kva.example/%C3%BCber"}},
+		{"https://example.org/?q=ü", Target{Page, "url:https://example.org/?q=%C3%BC", 0, "https://example.org/?q=%C3%BC"}},
 		{"http://[2001:4860::1]:8080/x", Target{Page, "url:http://[2001:4860::1]:8080/x", 0, "http://[2001:4860::1]:8080/x"}},
 	} {
 		got, err := Parse(c.text)
@@ -82,7 +83,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		u, err := url.Parse(got.URL)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }) {
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || strings.ContainsFunc(got.URL, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			t.Fatalf("Parse(%q) = %+v: no plain address", s, got)
 		}
 		if again, err := Parse(strings.TrimPrefix(got.ID, "url:")); err != nil || again.ID != got.ID {
