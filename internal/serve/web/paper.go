@@ -42,10 +42,13 @@ type paperPage struct {
 	Similar   []card
 	Like      string // path of the search for more of them
 	Ballot    ballot
+	Pick      string // as of a card
 	Voters    string // path of who voted, "" where nobody did here
 	BibTeX    string
 	Forms     []fileForm
 	Talk      *talk
+	ReportAt  string // path of the form that reports it, for who is signed in
+	DecideAt  string // path where moderators decide about it, for them
 }
 
 // subject is a category or keyword with its page, "" where it has none.
@@ -102,8 +105,17 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 			Rank: s.Rank, Of: s.Of, Title: s.Title})
 	}
 	page.Ballot = ballotOf(p, v.Voted)
+	if app.ActorOf(r.Context()).Is(broadsheet.RoleCurator) {
+		page.Pick = w.pick(p)
+	}
 	if p.VoteCount() > 0 {
 		page.Voters = votersPath + "/" + httpkit.EscapePath(p.ID)
+	}
+	if by := app.ActorOf(r.Context()); by.SignedIn() {
+		page.ReportAt = reportLink(broadsheet.ObjectPaper, p.ID)
+		if by.Is(broadsheet.RoleModerator) {
+			page.DecideAt = moderateLink(broadsheet.ObjectPaper, p.ID)
+		}
 	}
 	w.company(r.Context(), &page)
 	if page.Talk, err = w.discussion(r.Context(), r, p.ID); err != nil {
