@@ -65,8 +65,11 @@ func Status(err error) int {
 func PublicText(err error) string {
 	var e *broadsheet.Error
 	if !errors.As(err, &e) || e.Kind == broadsheet.Internal {
-		if Status(err) == http.StatusServiceUnavailable {
+		switch Status(err) {
+		case http.StatusServiceUnavailable:
 			return "this took too long; try again in a while"
+		case http.StatusRequestEntityTooLarge:
+			return "what was sent is too long; send less"
 		}
 		return "something went wrong here; it is in the log"
 	}
