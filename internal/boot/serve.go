@@ -114,6 +114,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	if err := p.mail.connect(a); err != nil {
 		return nil, err
 	}
+	p.work.damp(a)
 	p.app = a
 	p.desk.connect(a)
 	p.chats = newChat(s, c, o, p.mail)

@@ -1,0 +1,100 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"broadsheet"
+	"broadsheet/internal/store"
+	"broadsheet/internal/store/storetest"
+)
+
+// TestDamp: votes of a crowd of new accounts behind one network and of people who
+// vote for one submitter only stop counting; those of a lab whose members have been
+// here long, and of whoever likes one submitter among others, do not.
+func TestDamp(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+		account := func(name string, age time.Duration, client string) int64 {
+			t.Helper()
+			a, err := s.CreateAccount(t.Context(), store.NewAccount{Account: broadsheet.Account{Token: broadsheet.NewObjectID(), Name: name, Role: broadsheet.RoleMember, State: broadsheet.AccountActive, CreatedAt: now.Add(-age)}, Skeleton: name, Assigned: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.PutSession(t.Context(), "hash of "+name, broadsheet.Session{ID: "session of " + name, AccountID: a.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour), Client: client}, ""); err != nil {
+				t.Fatal(err)
+			}
+			return a.ID
+		}
+		var papers []broadsheet.Paper
+		for i := range 12 {
+			p := broadsheet.Paper{ID: fmt.Sprintf("2611.%05d", i), Origin: broadsheet.OriginCatalog, Title: fmt.Sprint("Gulls ", i), PublishedAt: now}
+			if i >= 4 { // of pat, who has an account
+				p.Features = []broadsheet.Feature{{Day: "2026-11-27", FeaturedAt: now, Submitter: &broadsheet.Person{Key: "pat"}}}
+			}
+			papers = append(papers, p)
+		}
+		if _, err := s.Put(t.Context(), store.Batch{Papers: papers}); err != nil {
+			t.Fatal(err)
+		}
+		vote := func(account int64, paper int) {
+			t.Helper()
+			if _, err := s.PutVote(t.Context(), store.Ballot{Account: account, Paper: papers[paper].ID, Up: true, Counts: true, At: now}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		day := 24 * time.Hour
+		pat := account("pat", 90*day, "198.51.100.1")
+		for i := range 4 {
+			vote(account(fmt.Sprint("puppet-", i), time.Hour, "203.0.113.7"), 0) // one counts
+			vote(account(fmt.Sprint("lab-", i), 90*day, "192.0.2.9"), 0)         // all count
+			vote(account(fmt.Sprint("new-", i), time.Hour, fmt.Sprint("192.0.2.", 100+i)), 0)
+		}
+		fan, friend := account("fan", 90*day, "198.51.100.2"), account("friend", 90*day, "198.51.100.3")
+		for i := 4; i < 9; i++ {
+			vote(fan, i) // 5 of 6 for pat: none of them counts
+		}
+		vote(fan, 1)
+		for i := 4; i < 9; i++ {
+			vote(friend, i) // 5 of 8: all count
+		}
+		for i := range 3 {
+			vote(friend, i)
+		}
+		vote(pat, 9) // her own
+		d := store.Damping{Networks: now.Add(-7 * day), Rings: now.Add(-30 * day), NewFor: 3 * day, At: now.Add(time.Minute)}
+		for round, want := range []int{8, 0} {
+			if n, err := s.Damp(t.Context(), d); n != want || err != nil {
+				t.Errorf("round %d: %d votes (%v), want %d", round, n, err, want)
+			}
+		}
+		got := map[string]int{}
+		for _, p := range papers {
+			x, err := s.Paper(t.Context(), p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x.Votes > 0 {
+				got[p.ID] = x.Votes
+			}
+		}
+		want := map[string]int{"2611.00000": 1 + 4 + 4 + 1, "2611.00001": 2, "2611.00002": 1, "2611.00004": 1, "2611.00005": 1, "2611.00006": 1, "2611.00007": 1, "2611.00008": 1, "2611.00009": 1}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("votes that count (-want +got):\n%s", d)
+		}
+		log, err := s.Actions(t.Context(), store.ActionQuery{Act: broadsheet.ActDiscountVotes, Limit: 20})
+		if err != nil || len(log) != 6 {
+			t.Fatalf("the log: %+v (%v), want 6 lines", log, err)
+		}
+		// Taking a damped vote back takes nothing from the count.
+		if _, err := s.PutVote(t.Context(), store.Ballot{Account: fan, Paper: papers[4].ID, Up: false, At: now}); err != nil {
+			t.Fatal(err)
+		}
+		if x, err := s.Paper(t.Context(), papers[4].ID); err != nil || x.Votes != 1 {
+			t.Errorf("after a damped vote was taken back: %d (%v), want 1", x.Votes, err)
+		}
+	})
+}
