@@ -98,6 +98,22 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(entry.paper.upvotes, 1);
     });
 
+    test('a curator puts any paper on the front page, and takes it off', () => as('carl', 'curator', { javaScriptEnabled }, async (tab) => {
+      await tab.goto(site.url + '/papers/hot');
+      const path = await tab.locator('article', { has: tab.getByRole('button', { name: 'Take off' }) }).last().locator('h3 a').getAttribute('href');
+      await tab.goto(site.url + path);
+      await shot(tab, `feature-${how}`);
+      await tab.getByRole('button', { name: 'Take off today' }).click();
+      await tab.getByRole('button', { name: 'Feature today' }).click();
+      await tab.getByRole('button', { name: 'Take off today' }).waitFor();
+      assert.equal(new URL(tab.url()).pathname, path);
+      assert.match(await tab.locator('.now').textContent(), /brought by carl/);
+      await tab.goto(site.url + '/papers');
+      await shot(tab, `front-${how}`);
+      await tab.goto(site.url + '/log');
+      assert.match(await tab.locator('main').textContent(), /carl took off its day/);
+    }));
+
     test('what cannot be is refused in the form', () => as(member, 'member', { javaScriptEnabled }, async (tab) => {
       for (const [typed, why] of [[`${source.url}/secret`, /not on the public Internet/], ['http://169.254.169.254/latest/meta-data/', /not on the public Internet/], ['javascript:alert(1)', /not taken/], ['2606.19999', /no paper/]]) {
         await tab.goto(site.url + '/submit');

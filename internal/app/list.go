@@ -29,8 +29,9 @@ type Listing struct {
 	Counts     DayCount       // of a list by day: what people chose and what was announced
 	Sample     bool           // a list by time of chosen papers, all those on the page of the sample edition
 
-	Ranks    map[string]int // place by votes, 1 to 3, among the chosen papers of that time, of those on the page
+	Ranks    map[string]int  // place by votes, 1 to 3, among the chosen papers of that time, of those on the page
 	Voted    map[string]bool // papers on the page that who asks has voted for
+	Curates  bool            // who asks may put papers on today's front page
 	Pictures Gallery
 	Avatar   *Picture // of the organisation or submitter
 }
@@ -89,7 +90,7 @@ func (a *App) list(ctx context.Context, kind broadsheet.ListKind, key string, v 
 			Fix: fmt.Sprint("the last is ", max(1, (page.Total+v.Limit-1)/v.Limit))}
 	}
 	page.Categories = slices.DeleteFunc(page.Categories, func(c broadsheet.Count) bool { return !broadsheet.IsCategory(c.Name) })
-	l := &Listing{Page: page, View: v}
+	l := &Listing{Page: page, View: v, Curates: Allowed(ActorOf(ctx), RightCurate) == nil}
 	if l.Voted, err = a.VotedFor(ctx, ActorOf(ctx), page.Papers); err != nil {
 		return nil, err
 	}

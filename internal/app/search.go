@@ -66,6 +66,7 @@ type Found struct {
 	Papers   []broadsheet.Paper // of Hits, in their order
 	Same     []int              // for each, the one before it that is possibly the same work, or -1
 	Voted    map[string]bool    // those that who asks has voted for
+	Curates  bool               // who asks may put papers on today's front page
 	Pictures Gallery
 	Also     []broadsheet.Suggestion // authors and organisations of that name
 	Seeds    []broadsheet.Paper      // those that Like was asked about
@@ -186,6 +187,7 @@ func (a *App) cards(ctx context.Context, f *Found) (err error) {
 		return err
 	}
 	f.Same = same(f.Papers)
+	f.Curates = Allowed(ActorOf(ctx), RightCurate) == nil
 	if f.Voted, err = a.VotedFor(ctx, ActorOf(ctx), f.Papers); err != nil {
 		return err
 	}

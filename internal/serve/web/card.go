@@ -30,6 +30,7 @@ type card struct {
 	Gone    bool // the authors have withdrawn it
 
 	Ballot    ballot
+	Pick      string // what a curator's button does: "feature", "unfeature"; "" for other readers
 	Comments  int
 	Code      *codeLink
 	Submitter *badge
@@ -77,6 +78,9 @@ func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 		c.Org = &badge{Name: o.Name, Path: address.List(broadsheet.ListOrganization, o.Key), Picture: l.Pictures.Avatar(o.AvatarURL)}
 	} else if cat := p.PrimaryCategory(); cat != "" {
 		c.Subject = cmp.Or(app.CategoryName(cat), cat)
+	}
+	if l.Curates {
+		c.Pick = w.pick(p)
 	}
 	c.Authors, c.Rest = byline(p)
 	text := cmp.Or(p.TLDR, p.Abstract)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"broadsheet"
 	"broadsheet/internal/app"
@@ -100,6 +101,19 @@ func (w *Web) decide(rw http.ResponseWriter, r *http.Request) error {
 	}
 	refused(rw, err)
 	return w.render(rw, "queue.html", p)
+}
+
+// pick is what a curator's button does with a paper: put it on today's page, or
+// take it off; "" for none.
+func (w *Web) pick(p *broadsheet.Paper) string {
+	today := w.app.Today()
+	switch {
+	case p.Withdrawn:
+		return ""
+	case slices.ContainsFunc(p.Features, func(f broadsheet.Feature) bool { return f.Day == today }):
+		return "unfeature"
+	}
+	return "feature"
 }
 
 // feature puts a paper on today's front page or takes it off, and leads back to

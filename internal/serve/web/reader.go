@@ -18,6 +18,8 @@ type reader struct {
 	Shown  string
 	Unread string // notifications, "" for none
 	Links  []choice
+	// Curates puts the form into the page that the buttons of curators send.
+	Curates bool
 }
 
 // seat is a ResponseWriter that knows whose request it answers.
@@ -81,7 +83,7 @@ func (w *Web) reader(ctx context.Context) reader {
 	if !by.SignedIn() {
 		return reader{}
 	}
-	r := reader{Name: by.Name(), Shown: clip(by.Account.ShownName(), 24)}
+	r := reader{Name: by.Name(), Shown: clip(by.Account.ShownName(), 24), Curates: by.Is(broadsheet.RoleCurator)}
 	// Without their number a page is still worth showing.
 	if n, err := w.app.Unread(ctx, by); err == nil && n > 0 {
 		r.Unread = strconv.Itoa(n)

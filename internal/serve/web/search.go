@@ -157,7 +157,7 @@ func (w *Web) found(found *app.Found, link searchLink) searchPage {
 func (w *Web) results(found *app.Found) []result {
 	now := w.app.Now()
 	light := found.Highlighter()
-	l := &app.Listing{Pictures: found.Pictures, Voted: found.Voted}
+	l := &app.Listing{Pictures: found.Pictures, Voted: found.Voted, Curates: found.Curates}
 	out := make([]result, len(found.Papers))
 	for i := range found.Papers {
 		p := &found.Papers[i]

@@ -214,7 +214,7 @@ func (w *Web) submissionPage(r *http.Request) (submissionPage, error) {
 func (w *Web) previewCard(v *app.SubmissionView) card {
 	l := &app.Listing{Page: broadsheet.Page{List: broadsheet.List{Kind: broadsheet.ListDay}}, Pictures: v.Pictures}
 	c := w.card(v.Card, l, w.app.Now())
-	c.New, c.Seen, c.More = false, 0, false
+	c.New, c.Seen, c.More, c.Ballot.Shut = false, 0, false, true
 	if v.State.Open() {
 		c.Submitter = submitter(&v.By)
 	}
