@@ -130,7 +130,7 @@ func (s *Store) nameFree(ctx context.Context, tx *txn, n NewAccount) error {
 		return err == nil, err
 	}
 	const fix = "choose another"
-	if yes, err := taken(`SELECT 1 FROM accounts WHERE name = $1 OR skeleton = $2`, n.Name, n.Skeleton); err != nil || yes {
+	if yes, err := taken(`SELECT 1 FROM accounts WHERE name = $1 OR skeleton IN ($2, $3)`, n.Name, n.Skeleton, goneSkeleton(n.Skeleton)); err != nil || yes {
 		return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Field: "name", Text: "somebody has that name, or one that looks like it", Fix: fix}))
 	}
 	if n.Assigned {

@@ -65,7 +65,7 @@ func (w *Web) Routes() []httpkit.Route {
 // stored, and changes nothing before a button is pressed.
 func (w *Web) mailRoutes() []httpkit.Route {
 	route := func(method, pattern string, kind httpkit.RouteKind, handle httpkit.HandlerFunc) httpkit.Route {
-		return httpkit.Route{Method: method, Pattern: pattern, Kind: kind, Handle: w.byMail(handle), MaxBody: maxForm, Error: w.Error}
+		return httpkit.Route{Method: method, Pattern: pattern, Kind: kind, Handle: w.byMail(handle), Right: string(app.RightOpen), MaxBody: maxForm, Error: w.Error}
 	}
 	get, post := http.MethodGet, http.MethodPost
 	form := route(get, subscribePath, httpkit.Page, w.subscribe)

@@ -335,11 +335,9 @@ func (w *Web) signOut(rw http.ResponseWriter, r *http.Request) error {
 	if err := w.app.SignOut(r.Context(), app.ActorOf(r.Context())); err != nil {
 		return err
 	}
-	for _, name := range []string{httpkit.SessionCookie, stepCookie, askedCookie} {
+	for _, name := range []string{httpkit.SessionCookie, stepCookie, askedCookie, keyCookie} {
 		w.cookies.Clear(rw, name)
 	}
-	// What the browser keeps of pages goes too: nobody else at it leafs back to them.
-	rw.Header().Set("Clear-Site-Data", `"cache"`)
 	return httpkit.Redirect(rw, r, "/papers", http.StatusSeeOther)
 }
 
