@@ -39,7 +39,7 @@ export async function startSite({ today = false, relay, env } = {}) {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ['serve', '--listen', listen, '--data-dir', data], {
     cwd: data,
-    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false', ...(relay && mailSettings(listen, relay)), ...env },
+    env: { ...process.env, BROADSHEET_HARVEST_ENABLED: 'false', ...(relay && mailSettings(listen, relay)), ...(typeof env === 'function' ? env(listen) : env) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
