@@ -14,6 +14,7 @@ type Right string
 const (
 	RightOpen     Right = "open"     // anybody: to sign in, to subscribe by mail
 	RightSession  Right = "session"  // whoever is signed in, banned or not, in a browser: own data, security, leaving
+	RightKnown    Right = "known"    // whoever is signed in, with whatever token: to learn who that is
 	RightRead     Right = "read"     // whoever is signed in: notifications and the like
 	RightAppeal   Right = "appeal"   // whoever is signed in, banned or not
 	RightVote     Right = "vote"     // members
@@ -34,12 +35,14 @@ type need struct {
 	banned  bool             // also whoever is banned
 	toDo    string           // "to vote"
 	browser bool             // a session, never a token
+	any     bool             // a token with whatever scopes
 }
 
 // needs is the table of rights, the only one.
 var needs = map[Right]need{
 	RightOpen:     {},
 	RightSession:  {role: broadsheet.RoleMember, banned: true, browser: true, toDo: "to see this"},
+	RightKnown:    {role: broadsheet.RoleMember, banned: true, any: true, toDo: "to see this"},
 	RightRead:     {role: broadsheet.RoleMember, banned: true, scope: broadsheet.ScopeRead, toDo: "to see this"},
 	RightAppeal:   {role: broadsheet.RoleMember, banned: true, browser: true, toDo: "to appeal"},
 	RightVote:     {role: broadsheet.RoleMember, scope: broadsheet.ScopeVote, toDo: "to vote"},
@@ -54,7 +57,7 @@ var needs = map[Right]need{
 }
 
 // Rights tells of each right the least role ("" anybody), the scope that a token
-// needs ("" for none: no token has the right), and whether who is banned keeps it.
+// needs ("" for none: no token has the right, but every one has RightKnown), and whether who is banned keeps it.
 func Rights(r Right) (least broadsheet.Role, scope broadsheet.Scope, banned, ok bool) {
 	n, ok := needs[r]
 	return n.role, n.scope, n.banned, ok
@@ -77,7 +80,7 @@ func Allowed(by Actor, r Right) error {
 		switch {
 		case n.browser:
 			return &broadsheet.Error{Kind: broadsheet.Denied, Text: "no API token may do this", Fix: "sign in with a browser"}
-		case !by.has(n.scope):
+		case !n.any && !by.has(n.scope):
 			return &broadsheet.Error{Kind: broadsheet.Denied, Text: "this API token lacks the scope " + string(n.scope), Fix: "make a token that has it, under Account"}
 		}
 	}

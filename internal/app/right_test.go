@@ -33,6 +33,8 @@ func TestAllowed(t *testing.T) {
 		{"token with the scope", Actor{Account: member, Scopes: []broadsheet.Scope{broadsheet.ScopeVote}}, RightVote, broadsheet.Internal},
 		{"token without it", Actor{Account: member, Scopes: []broadsheet.Scope{broadsheet.ScopeRead}}, RightVote, broadsheet.Denied},
 		{"token with no scope at all", Actor{Account: member, Scopes: []broadsheet.Scope{}}, RightVote, broadsheet.Denied},
+		{"token with no scope at all, who it is", Actor{Account: member, Scopes: []broadsheet.Scope{}}, RightKnown, broadsheet.Internal},
+		{"anybody, who it is", Actor{}, RightKnown, broadsheet.Unauthenticated},
 		{"token, security pages", Actor{Account: member, Scopes: broadsheet.Scopes}, RightSession, broadsheet.Denied},
 		{"member's token with a scope beyond the role", Actor{Account: member, Scopes: broadsheet.Scopes}, RightAdmin, broadsheet.Denied},
 	} {
@@ -43,5 +45,24 @@ func TestAllowed(t *testing.T) {
 	}
 	if err := Allowed(Actor{Account: member}, "fly"); err == nil {
 		t.Error("a right that nobody declared is given")
+	}
+}
+
+// TestProgramOf: the interfaces for programs know tokens, and no sessions.
+func TestProgramOf(t *testing.T) {
+	account := &broadsheet.Account{ID: 1, Name: "ada", Role: broadsheet.RoleMember, State: broadsheet.AccountActive}
+	for _, c := range []struct {
+		what string
+		by   Actor
+		want string
+	}{
+		{"anybody", Actor{}, ""},
+		{"a session", Actor{Account: account, Session: "s"}, ""},
+		{"a token", Actor{Account: account, Scopes: []broadsheet.Scope{broadsheet.ScopeVote}}, "ada"},
+		{"a token without scopes", Actor{Account: account, Scopes: []broadsheet.Scope{}}, "ada"},
+	} {
+		if got := ProgramOf(WithActor(t.Context(), c.by)).Name(); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
+		}
 	}
 }
