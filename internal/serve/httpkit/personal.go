@@ -50,7 +50,9 @@ func (h *Handler) personal(rt *route, r *http.Request) *entry {
 // without script returns there; fallback where the browser does not say.
 func Back(r *http.Request, fallback string) string {
 	u, err := url.Parse(r.Referer())
-	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+	// Host is the site's configured one, which a reader may reach by another name.
+	here := err == nil && u.Host != "" && (strings.EqualFold(u.Host, r.Host) || r.Header.Get("Sec-Fetch-Site") == "same-origin")
+	if !here {
 		return fallback
 	}
 	target := u.EscapedPath()
