@@ -32,6 +32,7 @@ func newPolicy() *bluemonday.Policy {
 		"mtable", "mtr", "mtd", "mspace", "mstyle", "mtext", "mphantom")
 	truth, length := regexp.MustCompile(`^(true|false)$`), regexp.MustCompile(`^-?[0-9.]{1,8}(em|%)?$`)
 	p.AllowAttrs("display").Matching(regexp.MustCompile(`^block$`)).OnElements("math")
+	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("math")
 	p.AllowAttrs("stretchy", "movablelimits").Matching(truth).OnElements("mo")
 	p.AllowAttrs("lspace", "rspace", "minsize", "maxsize").Matching(length).OnElements("mo")
 	p.AllowAttrs("form").Matching(regexp.MustCompile(`^(prefix|infix|postfix)$`)).OnElements("mo")

@@ -173,6 +173,9 @@ func (w *writer) text(n *ast.Text) {
 func (w *writer) formula(src string, display bool) {
 	if w.b.Len() < maxHTML {
 		if m, _, err := tex.Formula(src, display); err == nil {
+			if display { // it may be wider than a phone: keys must reach what scrolls
+				m = strings.Replace(m, "<math ", `<math tabindex="0" `, 1)
+			}
 			w.b.WriteString(m)
 			w.mute(tex.Plain("$" + src + "$"))
 			return
