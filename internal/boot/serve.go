@@ -107,7 +107,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 		return nil, err
 	}
 	p.desk = newDesk(p.work.queue, c, o, p.work.harvests.network)
-	a, err := app.New(app.Options{Store: s, Desk: p.desk.desk(), Accounts: accounts, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Zone: c.Site.TimeZone})
+	a, err := app.New(app.Options{Store: s, Desk: p.desk.desk(), Accounts: accounts, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Portrait: portrait, Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	}
 	ho := httpkit.Options{
 		Log: o.Log, Metrics: set, BaseURL: c.Site.URL, TrustedProxies: c.HTTP.TrustedProxies, Error: surfaces.error, Limits: limits(c.HTTP),
-		Identify: httpkit.CookiesOf(absolute(c)).Identifier(a.Identify),
+		Identify: httpkit.CookiesOf(absolute(c)).Identifier(a.Identify), Private: privacy(c),
 		// Pages with results of a search are also new when the index has followed.
 		Generation: func() string { return strconv.FormatUint(s.Generation(), 36) + "." + p.search.stamp() },
 		CacheBytes: int64(c.HTTP.PageCache),

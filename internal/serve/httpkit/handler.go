@@ -191,7 +191,11 @@ func (h *Handler) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 		h.finish(rt, w, r, e, start)
 		return
 	}
-	var e *entry
+	w, e := h.closed(rt, w, r)
+	if e != nil {
+		h.finish(rt, w, r, e, start)
+		return
+	}
 	if own := h.personal(rt, r); own != nil {
 		e = own
 	} else if rt.Kind == Page || rt.Kind == Asset {

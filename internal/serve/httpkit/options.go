@@ -34,6 +34,8 @@ type Options struct {
 	// it, and whether there is one. An error is answered with; a session that is over is
 	// none. Default: nobody is ever signed in.
 	Identify func(r *http.Request) (ctx context.Context, known bool, err error)
+	// Private closes the site to who is not known; nil: everybody reads.
+	Private *Membership
 	// Generation names the state of the site's content: it changes when any page
 	// may have changed. It is asked twice a second at most. Default: never changes.
 	Generation func() string
