@@ -218,6 +218,11 @@ func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Ti
 		state, reason = broadsheet.AccountBanned, log.Reason
 	}
 	return s.tx(ctx, func(tx *txn) error {
+		if banned { // two administrators who ban each other at once
+			if err := s.keepAdmin(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		res, err := tx.exec(ctx, `UPDATE accounts SET state = $2, banned_until = $3, ban_reason = $4 WHERE id = $1 AND state <> $5`,
 			id, string(state), micros(until), reason, string(broadsheet.AccountDeleted))
 		if err != nil {

@@ -27,8 +27,6 @@ type Erasure struct {
 	Log          *broadsheet.Action // where somebody else than its owner does it
 }
 
-var errLastAdmin = &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this is the only administrator’s account", Fix: "give somebody else that role first"}
-
 // EraseAccount deletes an account for good: what opens it, its addresses with what
 // is subscribed for them, its profile, votes, reactions, notifications and choices.
 // What others built on stays without its name: comments, if they are to, their
@@ -50,6 +48,7 @@ func (s *Store) eraseAccount(ctx context.Context, tx *txn, x Erasure) error {
 		func() error { return s.eraseVotes(ctx, tx, a.ID) },
 		func() error { return s.eraseCommentVotes(ctx, tx, a.ID) },
 		func() error { return s.eraseComments(ctx, tx, a.ID, x) },
+		func() error { return s.eraseClaims(ctx, tx, a.ID) },
 		func() error { return s.eraseFeatures(ctx, tx, a.Name) },
 		func() error { return s.eraseNotifications(ctx, tx, a.ID) },
 		func() error { return s.eraseSubscriber(ctx, tx, a.ID) },
@@ -75,6 +74,7 @@ func (s *Store) eraseAccount(ctx context.Context, tx *txn, x Erasure) error {
 		{`UPDATE flags SET body = '' WHERE account_id = $1`, []any{a.ID}},
 		{`UPDATE flags SET decider = $2 WHERE decider = $1`, []any{a.Name, gone}},
 		{`UPDATE flags SET object = $2, decided_at = coalesce(decided_at, $3) WHERE kind = 'account' AND object = $1`, []any{a.Name, gone, sortMicros(x.At)}},
+		{`UPDATE claims SET decider = $2 WHERE decider = $1`, []any{a.Name, gone}},
 		{`UPDATE notifications SET actor = $2 WHERE actor = $1`, []any{a.Name, gone}},
 		{`UPDATE actions SET actor = $2 WHERE actor = $1`, []any{a.Name, gone}},
 		{`UPDATE actions SET object = $2 WHERE kind = 'account' AND object = $1`, []any{a.Name, gone}},

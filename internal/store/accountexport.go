@@ -31,6 +31,11 @@ var ownSections = []struct{ name, text string }{
 	{"reactions", `SELECT c.token AS "comment", r.reaction AS "reaction", r.at AS "at" FROM comment_reactions r JOIN comments c ON c.id = r.comment_id WHERE r.account_id = $1 ORDER BY r.at, c.id, r.reaction`},
 	{"submissions", `SELECT token AS "id", typed AS "typed", state AS "state", paper AS "paper", comment AS "comment", media AS "media", reason AS "reason", asked_at AS "askedAt",
 	  sent_at AS "sentAt", closed_at AS "closedAt" FROM submissions WHERE account_id = $1 ORDER BY id`},
+	{"claims", `SELECT c.token AS "id", p.key AS "paper", c.position AS "position", c.name AS "name", c.state AS "state", c.proof AS "proof", c.evidence AS "evidence", c.reason AS "reason",
+	  c.asked_at AS "askedAt", c.closed_at AS "closedAt" FROM claims c JOIN papers p ON p.id = c.paper_id WHERE c.account_id = $1 ORDER BY c.id`},
+	{"addedToPapers", `SELECT p.key AS "paper", e.kind AS "kind", e.value AS "value", e.removed AS "isRemoved", e.at AS "at" FROM paper_edits e JOIN papers p ON p.id = e.paper_id
+	  WHERE e.account_id = $1 ORDER BY e.at, p.key, e.kind, e.value`},
+	{"organizations", `SELECT org_key AS "organization", role AS "role", state AS "state", proof AS "proof", at AS "at" FROM memberships WHERE account_id = $1 ORDER BY org_key`},
 	{"reports", `SELECT kind AS "kind", object AS "object", paper AS "paper", reason AS "reason", body AS "text", at AS "at", decided_at AS "decidedAt", outcome AS "outcome" FROM flags WHERE account_id = $1 ORDER BY id`},
 	{"notifications", `SELECT kind AS "kind", actor AS "actor", paper AS "paper", comment AS "comment", at AS "at", read_at AS "readAt", mailed_at AS "mailedAt" FROM notifications WHERE account_id = $1 ORDER BY id`},
 	{"notificationChoices", `SELECT kind AS "kind", way AS "way" FROM notification_choices WHERE account_id = $1 ORDER BY kind`},

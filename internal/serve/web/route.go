@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"broadsheet/internal/app"
 	"broadsheet/internal/serve/httpkit"
 )
 
