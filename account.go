@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -66,6 +67,16 @@ func (a *Account) ShownName() string {
 	}
 	return a.Name
 }
+
+// gonePrefix begins the name of a deleted account. A handle has no colon.
+const gonePrefix = "gone:"
+
+// GoneName is the name of an account that was deleted, by its public id. In the log
+// it tells that one person did several things, and not who.
+func GoneName(token string) string { return gonePrefix + token }
+
+// IsGoneName tells whether a name is that of a deleted account.
+func IsGoneName(name string) bool { return strings.HasPrefix(name, gonePrefix) }
 
 // Scope is what an API token may do, beside reading what is public.
 type Scope string

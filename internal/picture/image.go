@@ -29,6 +29,7 @@ const (
 // Sizes of copies in pixels.
 const (
 	avatarSide      = 64
+	portraitSide    = 160
 	thumbnailWidth  = 480
 	thumbnailHeight = 270
 	jpegQuality     = 80
@@ -54,6 +55,8 @@ func Copy(original []byte, class store.PictureClass) (out store.Picture, err err
 	switch class {
 	case store.PictureAvatar:
 		dst = square(src, avatarSide)
+	case store.PicturePortrait:
+		dst = square(src, portraitSide)
 	case store.PictureThumbnail:
 		dst = fit(src, thumbnailWidth, thumbnailHeight)
 	default:

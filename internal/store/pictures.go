@@ -21,6 +21,7 @@ type PictureClass string
 const (
 	PictureAvatar    PictureClass = "avatar"    // badge of an organisation or person
 	PictureThumbnail PictureClass = "thumbnail" // of a paper
+	PicturePortrait  PictureClass = "portrait"  // of somebody with an account, as it was uploaded
 )
 
 // PictureKey names the copy of the picture at url for a class: 32 hexadecimal

@@ -29,3 +29,17 @@ CREATE TABLE notification_feeds (
   hash       TEXT COLLATE "C" NOT NULL UNIQUE,            -- of the word in its address
   created_at BIGINT NOT NULL
 );
+
+-- Pictures of accounts, as they are served: made anew of what was uploaded.
+CREATE TABLE account_pictures (
+  key        TEXT COLLATE "C" PRIMARY KEY,    -- its address; another picture has another
+  account_id BIGINT NOT NULL UNIQUE,
+  type       TEXT COLLATE "C" NOT NULL,
+  body       BYTEA NOT NULL
+);
+
+-- What somebody does not show on the page of their name.
+CREATE TABLE profile_choices (
+  account_id BIGINT PRIMARY KEY,
+  hide_votes BIGINT NOT NULL
+);

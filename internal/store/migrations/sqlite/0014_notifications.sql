@@ -29,3 +29,17 @@ CREATE TABLE notification_feeds (
   hash       TEXT NOT NULL UNIQUE,            -- of the word in its address
   created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- Pictures of accounts, as they are served: made anew of what was uploaded.
+CREATE TABLE account_pictures (
+  key        TEXT PRIMARY KEY,                -- its address; another picture has another
+  account_id INTEGER NOT NULL UNIQUE,
+  type       TEXT NOT NULL,
+  body       BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- What somebody does not show on the page of their name.
+CREATE TABLE profile_choices (
+  account_id INTEGER PRIMARY KEY,
+  hide_votes INTEGER NOT NULL
+) WITHOUT ROWID;
