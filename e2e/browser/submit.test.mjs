@@ -1,16 +1,25 @@
 // Submitting papers and choosing them, as people do it: with and without script.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { account, startBrowser, startSite } from './site.mjs';
 import { startSource } from './source.mjs';
 
-let source, site, browser;
+const require = createRequire(import.meta.url);
+let source, site, browser, axe;
+const pages = new Map(); // as they were sent, by what they show, for the HTML checker
 const shots = process.env.SHOTS; // a folder for pictures of the pages, for whoever looks at them
 
 before(async () => {
   source = await startSource({ '2606.10001': 'Fine papers found by members', '2606.10002': 'Other papers found without script', '2606.10003': 'What takes long to answer' });
   site = await startSite({ today: true, env: source.env });
   browser = await startBrowser();
+  axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 after(async () => {
@@ -39,16 +48,21 @@ async function as(name, role, options, use) {
 
 const heading = (page) => page.locator('main h1').textContent();
 
-async function shot(page, name) {
-  if (!shots) return;
+/** look holds the page that is open against what holds for all pages, at both widths in both themes. */
+async function look(page, name, script = true) {
   for (const width of [390, 1200]) for (const colorScheme of ['light', 'dark']) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    if (shots) await page.screenshot({ path: `${shots}/${name}-${script}-${width}-${colorScheme}.png`, fullPage: true });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
+    if (!script) continue;
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`), [], name);
   }
   await page.setViewportSize({ width: 390, height: 844 });
+  if (!script) pages.set(name, await page.content()); // what was sent: no script has changed it
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -61,22 +75,22 @@ for (const javaScriptEnabled of [true, false]) {
       await as(member, 'member', { javaScriptEnabled }, async (tab) => {
         await tab.goto(`${site.url}/submit?url=https://arxiv.org/abs/${id}v1`);
         assert.equal(await tab.getByLabel('Paper', { exact: true }).inputValue(), `https://arxiv.org/abs/${id}v1`);
-        await shot(tab, `submit-${how}`);
+        await look(tab, 'submit', javaScriptEnabled);
         await tab.getByRole('button', { name: 'Look it up' }).click();
         assert.equal(await heading(tab), 'Is this it?');
         assert.match(await tab.locator('article').textContent(), new RegExp(`${title}.*Ada Example and Bo Other`));
-        await shot(tab, `draft-${how}`);
+        await look(tab, 'draft', javaScriptEnabled);
         await tab.getByLabel('Comment').fill('Read *this*, it is **short**.');
         await tab.getByRole('button', { name: 'Submit this paper' }).click();
         assert.equal(await heading(tab), 'It waits for a curator');
         page = tab.url();
         await tab.goto(site.url + '/submissions');
-        await shot(tab, `submissions-${how}`);
+        await look(tab, 'submissions', javaScriptEnabled);
         assert.match(await tab.locator('main').textContent(), new RegExp(`${title}.*waits for a curator`));
       });
       await as('carl', 'curator', { javaScriptEnabled }, async (tab) => {
         await tab.goto(site.url + '/queue');
-        await shot(tab, `queue-${how}`);
+        await look(tab, 'queue', javaScriptEnabled);
         await tab.getByRole('button', { name: 'Reject' }).click();
         assert.match(await tab.getByRole('alert').textContent(), /say in a sentence why/i);
         await tab.getByRole('button', { name: 'Put it on the front page' }).click();
@@ -90,7 +104,7 @@ for (const javaScriptEnabled of [true, false]) {
         const card = tab.locator('article', { hasText: title });
         assert.match(await card.textContent(), new RegExp(`via ${member}`));
         await tab.goto(page);
-        await shot(tab, `accepted-${how}`);
+        await look(tab, 'accepted', javaScriptEnabled);
       });
       const answer = await (await fetch(`${site.url}/api/daily_papers`)).json();
       const entry = answer.find((x) => x.paper.id === id);
@@ -102,14 +116,14 @@ for (const javaScriptEnabled of [true, false]) {
       await tab.goto(site.url + '/papers/hot');
       const path = await tab.locator('article', { has: tab.getByRole('button', { name: 'Take off' }) }).last().locator('h3 a').getAttribute('href');
       await tab.goto(site.url + path);
-      await shot(tab, `feature-${how}`);
+      await look(tab, 'feature', javaScriptEnabled);
       await tab.getByRole('button', { name: 'Take off today' }).click();
       await tab.getByRole('button', { name: 'Feature today' }).click();
       await tab.getByRole('button', { name: 'Take off today' }).waitFor();
       assert.equal(new URL(tab.url()).pathname, path);
       assert.match(await tab.locator('.now').textContent(), /brought by carl/);
       await tab.goto(site.url + '/papers');
-      await shot(tab, `front-${how}`);
+      await look(tab, 'front', javaScriptEnabled);
       await tab.goto(site.url + '/log');
       assert.match(await tab.locator('main').textContent(), /carl took off its day/);
     }));
@@ -120,7 +134,7 @@ for (const javaScriptEnabled of [true, false]) {
         await tab.getByLabel('Paper', { exact: true }).fill(typed);
         await tab.getByRole('button', { name: 'Look it up' }).click();
         assert.match(await tab.locator('main').textContent(), why, typed);
-        await shot(tab, `refused-${typed.slice(0, 4)}-${how}`);
+        await look(tab, `refused ${typed.slice(0, 4)}`, javaScriptEnabled);
       }
       assert.ok(!source.asked.includes('/secret'), 'an address of this machine was asked');
     }));
@@ -133,9 +147,22 @@ test('a slow source is waited for beside the page', () => as('otto', 'member', {
   await tab.getByLabel('Paper', { exact: true }).fill('2606.10003');
   await tab.getByRole('button', { name: 'Look it up' }).click();
   await tab.getByRole('heading', { name: 'Looking for it' }).waitFor();
-  await shot(tab, 'looking');
+  await look(tab, 'looking');
   source.slow(0);
   await tab.getByRole('heading', { name: 'Is this it?' }).waitFor({ timeout: 60_000 });
   await tab.getByRole('button', { name: 'discard' }).click();
   assert.equal(await heading(tab), 'Your submissions');
 }));
+
+test('vnu finds no error', { skip: process.env.NO_JAVA ? 'no Java here' : false }, async () => {
+  assert.ok(pages.size > 5, `${pages.size} pages were kept`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-submit-'));
+  try {
+    for (const [name, text] of pages) await writeFile(path.join(folder, `${name.replaceAll(/\W/g, '-')}.html`), text);
+    const jar = require.resolve('vnu-jar/build/dist/vnu.jar');
+    const { stderr } = await promisify(execFile)('java', ['-jar', jar, '--errors-only', '--skip-non-html', folder]).catch((failed) => failed);
+    assert.equal(stderr, '');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
