@@ -48,7 +48,7 @@ type Claim struct {
 type Elsewhere struct {
 	providers []Provider
 	base      string // of this site
-	http      *http.Client
+	asks      *fetch.Client
 	now       func() time.Time
 
 	mu    sync.Mutex
@@ -57,7 +57,7 @@ type Elsewhere struct {
 
 // NewElsewhere is for the site at base. c must reach the providers.
 func NewElsewhere(base string, providers []Provider, c *fetch.Client, now func() time.Time) *Elsewhere {
-	return &Elsewhere{providers: providers, base: base, http: c.HTTP(), now: now, found: map[string]*oidc.Provider{}}
+	return &Elsewhere{providers: providers, base: base, asks: c, now: now, found: map[string]*oidc.Provider{}}
 }
 
 // Providers are those that there are.
@@ -108,7 +108,7 @@ func (e *Elsewhere) Finish(ctx context.Context, name, secret, code string) (Clai
 	if err != nil {
 		return Claim{}, err
 	}
-	ctx = oidc.ClientContext(ctx, e.http)
+	ctx = oidc.ClientContext(ctx, e.asks.HTTP())
 	token, err := c.Exchange(ctx, code, oauth2.VerifierOption(Derive("pkce", secret)))
 	if err != nil {
 		return Claim{}, unsaid(p, err)
@@ -189,7 +189,7 @@ func (e *Elsewhere) ask(ctx context.Context, p Provider, token *oauth2.Token, pa
 	}
 	r.Header.Set("Accept", "application/vnd.github+json")
 	token.SetAuthHeader(r)
-	answer, err := e.http.Do(r)
+	answer, err := e.asks.HTTP().Do(r)
 	if err != nil {
 		return unsaid(p, err)
 	}
@@ -228,7 +228,7 @@ func (e *Elsewhere) config(ctx context.Context, p Provider) (c *oauth2.Config, f
 	e.mu.Unlock()
 	if found == nil {
 		// The keys are fetched later with this context too, so it must not end.
-		if found, err = oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), e.http), p.Issuer); err != nil {
+		if found, err = oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), e.asks.HTTP()), p.Issuer); err != nil {
 			return nil, nil, unsaid(p, err)
 		}
 		e.mu.Lock()

@@ -64,6 +64,7 @@ func (c *doctorCmd) Run(r *run) error {
 		func() []check { return checkIndex(r) },
 		func() []check { return checkAddress(cfg) },
 		func() []check { return checkMail(r, cfg, c.Offline) },
+		func() []check { return checkAccounts(cfg) },
 		func() []check { return checkTargets(r, cfg) },
 		func() []check { return checkNetwork(r, cfg, c.Offline) },
 	} {

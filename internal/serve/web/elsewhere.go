@@ -23,23 +23,23 @@ func (w *Web) elsewhereRoutes() []httpkit.Route {
 	}
 }
 
-// leavePage sends the browser to a provider. It is a page and no redirect: the
+// elsewherePage sends the browser to a provider. It is a page and no redirect: the
 // policy of this site's pages lets forms lead nowhere else.
-type leavePage struct {
+type elsewherePage struct {
 	Frame frame
 	Title string
 	To    string
 }
 
 func (w *Web) goElsewhere(rw http.ResponseWriter, r *http.Request) error {
-	return w.leave(rw, r, false)
+	return w.sendElsewhere(rw, r, false)
 }
 
 func (w *Web) linkElsewhere(rw http.ResponseWriter, r *http.Request) error {
-	return w.leave(rw, r, true)
+	return w.sendElsewhere(rw, r, true)
 }
 
-func (w *Web) leave(rw http.ResponseWriter, r *http.Request, link bool) error {
+func (w *Web) sendElsewhere(rw http.ResponseWriter, r *http.Request, link bool) error {
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
 	}
@@ -51,13 +51,13 @@ func (w *Web) leave(rw http.ResponseWriter, r *http.Request, link bool) error {
 		return err
 	}
 	w.cookies.Set(rw, elsewhereCookie, word, stepFor)
-	p := leavePage{Frame: w.aside("Sign in"), To: to, Title: provider}
+	p := elsewherePage{Frame: w.aside("Sign in"), To: to, Title: provider}
 	for _, x := range w.app.Providers() {
 		if x.Name == provider {
 			p.Title = x.Title
 		}
 	}
-	return w.render(rw, "leave.html", p)
+	return w.render(rw, "elsewhere.html", p)
 }
 
 // comeBack is where a provider sends the browser back to.
