@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"broadsheet"
@@ -13,7 +14,7 @@ import (
 // anthology reads the record of a paper that the ACL Anthology gives as MODS
 // (loc.gov/standards/mods): its page has no abstract in its tags.
 func (l *Lookup) anthology(ctx context.Context, t Target) (broadsheet.Paper, error) {
-	res, err := l.opt.Sources.Get(ctx, fetch.Request{URL: l.opt.ACL + "/" + pathID(t.ID) + ".xml", Accept: "application/xml", MaxBody: maxAnswer,
+	res, err := l.opt.Sources.Get(ctx, fetch.Request{URL: l.opt.ACL + "/" + url.PathEscape(broadsheet.SplitID(t.ID).Value) + ".xml", Accept: "application/xml", MaxBody: maxAnswer,
 		Types: []string{"application/xml", "text/xml", "application/mods+xml"}})
 	if err != nil {
 		return broadsheet.Paper{}, explain(err, "the ACL Anthology")

@@ -3,7 +3,6 @@ package lookup
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -96,6 +95,3 @@ func (l *Lookup) describePreprint(p *broadsheet.Paper, v *preprintVersion) {
 	}
 	p.Withdrawn = takenBack(p.Title, p.Abstract) || strings.Contains(strings.ToLower(v.Type), "withdrawn")
 }
-
-// pathID writes an id as one step of a path.
-func pathID(id string) string { return url.PathEscape(broadsheet.SplitID(id).Value) }

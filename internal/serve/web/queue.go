@@ -22,9 +22,7 @@ type queuePage struct {
 	Frame   frame
 	Entries []queueEntry
 	More    bool
-	Problem string // of the one at Token
-	Token   string
-	Reason  string
+	Problem string // of one that waits no more
 }
 
 // queueEntry is one submission in it.
