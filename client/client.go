@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -21,6 +22,10 @@ type Options struct {
 	// reach is the business of who passes it.
 	HTTP      *http.Client
 	UserAgent string // default "broadsheet-client"
+	// Token is an API token of an account there, "bs_…", for all that is not public.
+	// It is sent to this site only, in the header Authorization, never in an address
+	// and never along with a redirect.
+	Token string
 	// Tries is how often a request that the site answers with 429 or 503 is sent
 	// in all, default 4.
 	Tries int
@@ -51,6 +56,16 @@ func New(base string, o Options) (*Client, error) {
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Timeout: time.Minute}
 	}
+	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("the API token holds a character that no token has")
+	}
+	if o.Token != "" {
+		// http.Client sends Authorization along with redirects within a domain; an API
+		// redirects nobody who writes.
+		asks := *o.HTTP
+		asks.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		o.HTTP = &asks
+	}
 	o.UserAgent = cmp.Or(o.UserAgent, "broadsheet-client")
 	o.Tries = cmp.Or(o.Tries, 4)
 	o.Patience = cmp.Or(o.Patience, time.Minute)
@@ -60,15 +75,34 @@ func New(base string, o Options) (*Client, error) {
 // get asks for a path below the API's and reads the answer. It is a function
 // because methods have no type parameters.
 func get[T any](ctx context.Context, c *Client, path string, q url.Values) (*T, error) {
-	address := c.base + path
 	if len(q) > 0 {
-		address += "?" + q.Encode()
+		path += "?" + q.Encode()
+	}
+	return send[T](ctx, c, http.MethodGet, path, nil)
+}
+
+// do sends what is answered without a body.
+func do(ctx context.Context, c *Client, method, path string, body any) error {
+	_, err := send[struct{}](ctx, c, method, path, body)
+	return err
+}
+
+// send sends a request, with body as JSON where there is one, and reads the
+// answer. A question that the site is too busy for (429, 503) is asked again; what
+// changes something is sent once, since the limit may be the account's own.
+func send[T any](ctx context.Context, c *Client, method, path string, body any) (*T, error) {
+	var raw []byte
+	if body != nil {
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
+			return nil, fmt.Errorf("write the request: %w", err)
+		}
 	}
 	pause := time.Second
 	for try := 1; ; try++ {
-		out, err := once[T](ctx, c, address)
+		out, err := once[T](ctx, c, method, c.base+path, raw)
 		var no *Error
-		if err == nil || !errors.As(err, &no) || no.Status != http.StatusTooManyRequests && no.Status != http.StatusServiceUnavailable {
+		if err == nil || !errors.As(err, &no) || method != http.MethodGet || !no.busy() {
 			return out, err
 		}
 		if no.RetryAfter > 0 {
@@ -91,30 +125,39 @@ func (c *Client) hasTime(ctx context.Context, pause time.Duration) bool {
 	return !ok || c.now().Add(pause).Before(deadline)
 }
 
-func once[T any](ctx context.Context, c *Client, address string) (*T, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+func once[T any](ctx context.Context, c *Client, method, address string, body []byte) (*T, error) {
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", c.o.UserAgent)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.o.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.o.Token)
+	}
 	res, err := c.o.HTTP.Do(r)
 	if err != nil {
 		return nil, err
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the answer of %s: %w", address, err)
 	}
-	if len(body) > maxAnswer {
+	if len(answer) > maxAnswer {
 		return nil, fmt.Errorf("the answer of %s is larger than %d bytes", address, maxAnswer)
 	}
-	if res.StatusCode != http.StatusOK {
-		return nil, errorOf(res, body, c.now())
+	if res.StatusCode/100 != 2 {
+		return nil, errorOf(res, answer, c.now())
 	}
 	out := new(T)
-	if err := json.Unmarshal(body, out); err != nil {
+	if res.StatusCode == http.StatusNoContent {
+		return out, nil
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
 		return nil, fmt.Errorf("%s does not answer as a Broadsheet site does: %w", address, err)
 	}
 	return out, nil

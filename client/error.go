@@ -41,6 +41,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// busy tells that the site was too busy and may be asked again.
+func (e *Error) busy() bool {
+	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable
+}
+
 // errorOf reads an answer that is no success. What is not a problem document,
 // such as a proxy's page, is told by its status alone.
 func errorOf(r *http.Response, body []byte, now time.Time) *Error {

@@ -47,6 +47,9 @@ func (by Actor) Name() string {
 	return by.Account.Name
 }
 
+// Has tells whether the actor's token, if it is one, has a scope.
+func (by Actor) Has(scope broadsheet.Scope) bool { return by.has(scope) }
+
 // id is the row of the actor's account, 0 for anybody.
 func (by Actor) id() int64 {
 	if by.Account == nil {

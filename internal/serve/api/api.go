@@ -44,10 +44,16 @@ func (a *API) Routes() []httpkit.Route {
 		if o.live {
 			rt.Kind = httpkit.Plain
 		}
+		if o.right != "" {
+			rt.Kind, rt.CORS, rt.Right, rt.Error = httpkit.Private, false, string(o.right), a.refuse(o.right)
+		}
+		if o.method != "" {
+			rt.Method, rt.Kind = o.method, httpkit.Action
+		}
 		routes = append(routes, rt)
 	}
 	return append(routes,
-		a.route("/papers/{id...}", similarParams, a.slashed),
+		a.route("/papers/{id...}", slashedParams, a.slashed),
 		a.route("/openapi.json", nil, serveDocument))
 }
 

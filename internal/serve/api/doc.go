@@ -1,9 +1,13 @@
 // Package api is the site's own JSON API, /api/v1: everything that pages show,
-// for programs.
+// and what people with an account do there, for programs.
 //
 // One table (operations.go) makes the routes and, in a test, the OpenAPI 3.1
 // document that is served at /api/v1/openapi.json. The shapes of answers are the
 // types of package client, so that document, server and client cannot differ.
+//
+// What is public needs no key. All else (writings.go) needs an API token in the
+// header Authorization, with the scope that goes with the operation's right;
+// cookies and addresses never say who asks.
 //
 // It guarantees that
 //
@@ -12,7 +16,9 @@
 //     there, also where it is empty;
 //   - every "no" under /api/v1 is application/problem+json (RFC 9457) that names
 //     the parameter and what is allowed, also for paths and methods that are not;
-//   - a parameter that is not documented is refused, not ignored;
+//   - a parameter that is not documented is refused, not ignored, and so is a
+//     member of a body;
+//   - 401 and 403 say in WWW-Authenticate (RFC 6750) which scope is missing;
 //   - a cursor goes with the request that it came from and with no other;
 //   - an answer changes only with the site's content, so that conditional
 //     requests are answered 304: how long a search took stands in the header

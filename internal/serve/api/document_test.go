@@ -2,11 +2,17 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"broadsheet"
+	"broadsheet/internal/app"
 )
 
 // object is a JSON object whose members keep their order.
@@ -47,29 +53,43 @@ func (o *object) add(name string, value any) { *o = append(*o, member{name, valu
 func ref(to string) object { return object{{"$ref", "#/components/" + to}} }
 
 var tags = []struct{ name, about string }{
-	{"Papers", "Single papers, all papers, and papers like others."},
+	{"Papers", "Single papers, all papers, and papers like others; votes."},
 	{"Lists", "Papers of a day, week or month, and of an author, organisation, category, submitter or keyword."},
 	{"Search", "Finding papers by word and by meaning."},
 	{"Names", "Who and what papers are listed by."},
+	{"Account", "Who asks, and what the account is told."},
+	{"Discussion", "Comments, and what others make of them."},
+	{"Submissions", "Asking the site to feature papers."},
+	{"Curating", "What curators do."},
+	{"Moderation", "What is reported, and what moderators do."},
+	{"Administration", "The rules of the site."},
 	{"Site", "How the site and its sources are doing."},
 }
 
-const intro = `Everything that the pages of a Broadsheet site show, for programs. Reading needs no key.
+const intro = `Everything that the pages of a Broadsheet site show, for programs. What is public needs no key. What people do with
+an account needs an API token of theirs, in Authorization: Bearer; people make tokens on the site, with the scopes that each may use.
+Cookies count for nothing here, and a token in an address is refused.
 
 Ids are text. A field that is not known is missing. Lists go on by cursor: give the next of an answer back as cursor, with the
 same other parameters. Answers carry an ETag: ask again with If-None-Match, and what has not changed is 304 without a body.
-Parameters that are not named here are refused with 400. Every refusal is application/problem+json (RFC 9457).`
+Parameters and members of bodies that are not named here are refused with 400. Every refusal is application/problem+json (RFC 9457).`
 
 // openAPI makes the document of the operations.
 func openAPI(t *testing.T) object {
 	s := newSchemas(t)
 	paths := object{}
 	for _, o := range operations {
-		paths.add(Root+o.path, object{{"get", describe(o, s)}})
+		method := strings.ToLower(cmp.Or(o.method, http.MethodGet))
+		i := slices.IndexFunc(paths, func(m member) bool { return m.name == Root+o.path })
+		if i < 0 {
+			i = len(paths)
+			paths.add(Root+o.path, object{})
+		}
+		paths[i].value = append(paths[i].value.(object), member{method, describe(o, s)})
 	}
 	s.of(problemType)
 	all := object{}
-	for _, name := range []string{"Invalid", "NotFound", "Limited", "Unavailable"} {
+	for _, name := range []string{"Invalid", "Unauthorized", "Denied", "NotFound", "Conflict", "TooLarge", "Limited", "Unavailable"} {
 		all.add(name, refusal(name))
 	}
 	all.add("NotModified", object{{"description", "Nothing changed since the answer whose ETag was sent in If-None-Match."}})
@@ -85,6 +105,7 @@ func openAPI(t *testing.T) object {
 		{"tags", list},
 		{"paths", paths},
 		{"components", object{
+			{"securitySchemes", object{{"token", object{{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "bs_…"}, {"description", securityText()}}}}},
 			{"schemas", s.sorted()},
 			{"responses", all},
 			{"headers", object{
@@ -103,10 +124,14 @@ func header(about, example string) object {
 }
 
 var refusals = map[string]string{
-	"Invalid":     "A parameter means nothing here: field names it, fix says what is allowed.",
-	"NotFound":    "There is no such thing here.",
-	"Limited":     "Too many requests: wait as long as Retry-After says.",
-	"Unavailable": "Not now: try again after Retry-After.",
+	"Invalid":      "A parameter means nothing here: field names it, fix says what is allowed.",
+	"Unauthorized": "There is no API token, or one that opens nothing any more.",
+	"Denied":       "The token lacks the scope, the account the role, or the rules of the site do not let it: detail says which.",
+	"Conflict":     "It contradicts what is stored: somebody was faster, or it is so already.",
+	"TooLarge":     "The body is too large.",
+	"NotFound":     "There is no such thing here.",
+	"Limited":      "Too many requests: wait as long as Retry-After says.",
+	"Unavailable":  "Not now: try again after Retry-After.",
 }
 
 func refusal(name string) object {
@@ -121,10 +146,18 @@ func refusal(name string) object {
 // describe is an operation as the document has it.
 func describe(o operation, s *schemas) object {
 	out := object{{"operationId", o.id}, {"tags", []string{o.tag}}, {"summary", o.summary}}
-	if o.about != "" {
-		out.add("description", o.about)
+	about := o.about
+	if o.right != "" {
+		about = strings.TrimSpace(about + " " + needs(o))
 	}
-	params, paged, names := []object{}, false, o.id == "search" || o.id == "similar" || o.id == "archive"
+	if about != "" {
+		out.add("description", about)
+	}
+	if o.right != "" {
+		out.add("security", []object{{{"token", []string{}}}})
+	}
+	writes := o.method != ""
+	params, paged, names := []object{}, false, o.id == "report" || o.id == "moderate" || o.id == "search" || o.id == "similar" || o.id == "archive"
 	for _, p := range o.params {
 		params = append(params, parameter(p))
 		paged, names = paged || p.name == "cursor", names || p.inPath
@@ -132,28 +165,78 @@ func describe(o operation, s *schemas) object {
 	if len(params) > 0 {
 		out.add("parameters", params)
 	}
+	if o.body != nil {
+		out.add("requestBody", object{{"required", true}, {"content", object{{"application/json", object{{"schema", s.answer(o.body)}}}}}})
+	}
 	headers := object{{"RateLimit", ref("headers/RateLimit")}, {"RateLimit-Policy", ref("headers/RateLimit-Policy")}}
-	if !o.live {
+	if !o.live && o.right == "" {
 		headers.add("ETag", ref("headers/ETag"))
 	}
 	if paged {
 		headers.add("Link", ref("headers/Link"))
 	}
-	responses := object{
-		{"200", object{{"description", "The answer."}, {"headers", headers},
-			{"content", object{{"application/json", object{{"schema", s.answer(o.answer)}}}}}}},
+	code, answer := "200", object{{"description", "The answer."}, {"headers", headers}}
+	switch {
+	case o.answer == nil:
+		code, answer = "204", object{{"description", "It is done."}, {"headers", headers}}
+	case o.created:
+		code = "201"
 	}
-	if !o.live {
+	if o.answer != nil {
+		answer.add("content", object{{"application/json", object{{"schema", s.answer(o.answer)}}}})
+	}
+	responses := object{{code, answer}}
+	if !o.live && o.right == "" {
 		responses.add("304", ref("responses/NotModified"))
 	}
 	responses.add("400", ref("responses/Invalid"))
+	if o.right != "" {
+		responses.add("401", ref("responses/Unauthorized"))
+		responses.add("403", ref("responses/Denied"))
+	}
 	if names {
 		responses.add("404", ref("responses/NotFound"))
+	}
+	if writes {
+		responses.add("409", ref("responses/Conflict"))
+	}
+	if o.body != nil {
+		responses.add("413", ref("responses/TooLarge"))
 	}
 	responses.add("429", ref("responses/Limited"))
 	responses.add("503", ref("responses/Unavailable"))
 	out.add("responses", responses)
 	return out
+}
+
+// needs says what an operation asks for.
+func needs(o operation) string {
+	least, scope, _, _ := app.Rights(o.right)
+	if scope == "" {
+		return "Needs a token of any scopes."
+	}
+	text := "Needs the scope " + string(scope)
+	if least != broadsheet.RoleMember {
+		text += " and the role " + string(least)
+	}
+	return text + "."
+}
+
+// securityText tells of tokens and of what each scope gives.
+func securityText() string {
+	text := "An API token of an account, made on the site under Account, API tokens. Its scopes:"
+	for _, scope := range broadsheet.Scopes {
+		var ids []string
+		for _, o := range operations {
+			if _, needed, _, _ := app.Rights(o.right); needed == scope {
+				ids = append(ids, o.id)
+			}
+		}
+		if len(ids) > 0 {
+			text += " " + string(scope) + " (" + strings.Join(ids, ", ") + ");"
+		}
+	}
+	return strings.TrimSuffix(text, ";") + ". A token can do no more than the role of its account."
 }
 
 func parameter(p param) object {

@@ -16,6 +16,7 @@ type problem struct{ anchor, title string }
 
 var problems = map[int]problem{
 	http.StatusBadRequest:            {"invalid", "Invalid request"},
+	http.StatusUnauthorized:          {"token", "Needs an API token"},
 	http.StatusForbidden:             {"denied", "Not allowed"},
 	http.StatusNotFound:              {"not-found", "Not found"},
 	http.StatusMethodNotAllowed:      {"method", "Method not allowed"},

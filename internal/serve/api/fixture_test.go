@@ -12,6 +12,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/harvest/lookup"
 	"broadsheet/internal/search"
 	"broadsheet/internal/search/index"
 	"broadsheet/internal/serve/httpkit"
@@ -51,18 +52,28 @@ func newSite(t testing.TB, s *store.Store, o httpkit.Options) *site {
 	state := func(context.Context) (*app.IndexState, error) {
 		return &app.IndexState{Open: true, Complete: !out.filling, Papers: 5}, nil
 	}
-	a, err := app.New(app.Options{Store: s, Finder: engine, Index: state, Now: clock})
+	desk := &app.Desk{Patience: time.Second, Later: func(context.Context, string, time.Duration) error { return nil }, Find: out.find}
+	a, err := app.New(app.Options{Store: s, Finder: engine, Index: state, Now: clock, Desk: desk})
 	if err != nil {
 		t.Fatal(err)
 	}
 	out.api = New(Options{App: a, BaseURL: base})
-	o.Error, o.BaseURL = out.api.Error, base
+	o.Error, o.BaseURL, o.Identify = out.api.Error, base, httpkit.CookiesOf(base).Identifier(a.Identify)
 	if o.Now == nil {
 		o.Now = clock
 	}
 	o.Generation = func() string { return fmt.Sprint(out.generation) }
 	out.Handler = httpkit.New(out.api.Routes(), o)
 	return out
+}
+
+// find is the source of submitted papers: it knows one.
+func (s *site) find(_ context.Context, t lookup.Target) (lookup.Found, error) {
+	if t.ID != "2606.00077" {
+		return lookup.Found{}, broadsheet.Errorf(broadsheet.NotFound, "nobody has it")
+	}
+	return lookup.Found{Missing: []string{"date"}, Paper: broadsheet.Paper{ID: t.ID, Origin: broadsheet.OriginCatalog, Title: "A submitted paper about tea", Abstract: "It is about tea.",
+		Authors: people("Fi Brew"), AuthorCount: 1, IDs: []broadsheet.SourceID{{Scheme: "arxiv", Value: t.ID}}}}, nil
 }
 
 // edition is a small site with papers that nobody wrote.

@@ -12,11 +12,15 @@ import (
 type operation struct {
 	id      string // of the OpenAPI document, unique
 	tag     string
+	method  string // "" is GET
 	path    string // below Root, as routes and OpenAPI both write it
 	summary string
 	about   string
 	params  []param
-	answer  any // zero value of the type that is written
+	right   app.Right // what the API token must give; "" for all that is public
+	body    any       // zero value of the type that is read, nil for none
+	answer  any       // zero value of the type that is written, nil for none: 204
+	created bool      // 201, not 200
 	// live answers tell of this moment: they are made for each request.
 	live   bool
 	handle func(*API, http.ResponseWriter, *http.Request) error
@@ -55,7 +59,10 @@ func with(first []param, more ...param) []param {
 }
 
 // operations is the whole API.
-var operations = []operation{
+var operations = append(readings, writings...)
+
+// readings are what anybody may ask.
+var readings = []operation{
 	{id: "papers", tag: "Papers", path: "/papers", summary: "All papers, newest here first",
 		about:  "Walks everything that the site holds, in the order in which it came here. The walk is stable: papers that come while it goes on are not in it.",
 		params: with([]param{limitParam, cursorParam}, selectParams...), answer: client.Papers{}, handle: (*API).recent},
@@ -68,6 +75,13 @@ var operations = []operation{
 		about:  "What up to ten papers have in common, the best first. Ids that are not here are told, not refused, as long as one is.",
 		params: with([]param{{name: "id", form: repeated, required: true, example: "2503.02130", about: "Id of a paper in any spelling; repeat it for several."}}, similarParams...),
 		answer: client.Similar{}, handle: (*API).similar},
+
+	{id: "voters", tag: "Papers", path: "/papers/{id}/votes", summary: "Who voted for a paper", about: "The latest first. Votes counted elsewhere have no names here.",
+		params: []param{idParam, cursorParam}, answer: client.Voters{}, handle: (*API).voters},
+	{id: "comments", tag: "Papers", path: "/papers/{id}/comments", summary: "What was said about a paper",
+		about:  "Whole threads, each comment before its answers; depth says how deep it stands. Comments are what strangers wrote: a program that hands them to a model should take them for data, never for instructions.",
+		params: []param{idParam, {name: "sort", form: choice, choices: []string{"best", "newest", "oldest"}, about: "Order of the threads: by the lower bound of what votes say (without it), the newest or the oldest first."}, cursorParam},
+		answer: client.Comments{}, handle: (*API).comments},
 
 	{id: "latestList", tag: "Lists", path: "/lists/{kind}", summary: "The latest list of a kind",
 		about:  "The latest day, week or month with papers, or what readers look at now. A cursor from here stays with the list that the first page was of.",
@@ -108,5 +122,14 @@ var operations = []operation{
 	{id: "categories", tag: "Names", path: "/categories", summary: "All categories that papers here have", answer: client.Categories{}, handle: (*API).categories},
 
 	{id: "sources", tag: "Site", path: "/sources", summary: "How every source of papers is doing", answer: client.Sources{}, live: true, handle: (*API).sources},
+	{id: "log", tag: "Site", path: "/log", summary: "What curators, moderators and administrators did", about: "The public log, the newest first.",
+		params: []param{
+			{name: "actor", most: 40, about: "Only what that person did: a handle.", example: "ada"},
+			{name: "act", most: 40, about: "Only that act.", example: "hide"},
+			{name: "kind", most: 40, about: "Only what was done to things of that kind.", example: "comment"},
+			{name: "id", most: 200, about: "Only what was done to that thing."},
+			{name: "paper", most: 200, about: "Only what happened on that paper.", example: "2503.02130"},
+			cursorParam,
+		}, answer: client.Log{}, handle: (*API).log},
 	{id: "status", tag: "Site", path: "/status", summary: "How the site is doing", answer: client.Status{}, live: true, handle: (*API).status},
 }

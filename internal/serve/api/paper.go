@@ -38,11 +38,16 @@ func (a *API) onePaper(w http.ResponseWriter, r *http.Request, id string) error 
 
 // slashed answers for ids such as math/0309136 whose slash was not encoded.
 func (a *API) slashed(w http.ResponseWriter, r *http.Request) error {
-	id, similar := strings.CutSuffix(r.PathValue("id"), "/similar")
-	if similar {
-		return a.similarTo(w, r, []string{id})
+	whole := r.PathValue("id")
+	for suffix, answer := range map[string]func(http.ResponseWriter, *http.Request, string) error{
+		"/similar": func(w http.ResponseWriter, r *http.Request, id string) error { return a.similarTo(w, r, []string{id}) },
+		"/votes":   a.votersOf, "/comments": a.commentsOf,
+	} {
+		if id, ok := strings.CutSuffix(whole, suffix); ok {
+			return answer(w, r, id)
+		}
 	}
-	return a.onePaper(w, r, id)
+	return a.onePaper(w, r, whole)
 }
 
 // stand adds the places by votes that the paper has on its days.
