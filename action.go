@@ -30,7 +30,7 @@ const (
 	ActShow           Act = "show"
 	ActLock           Act = "lock" // a paper's discussion
 	ActUnlock         Act = "unlock"
-	ActMerge          Act = "merge" // paper
+	ActMerge          Act = "merge" // paper, name of an author
 	ActEdit           Act = "edit"  // paper: links, organisation
 	ActBan            Act = "ban"   // account
 	ActUnban          Act = "unban"
@@ -42,6 +42,7 @@ const (
 	ActOrganization   Act = "organization"
 	ActInvite         Act = "invite"
 	ActRestoreAccount Act = "restore account"
+	ActTend           Act = "tend" // account, source, job, store: what an administrator set going or ended there
 )
 
 // ObjectKind says what an act or a flag is about.
@@ -56,4 +57,8 @@ const (
 	ObjectClaim        ObjectKind = "claim"
 	ObjectOrganization ObjectKind = "organization"
 	ObjectRule         ObjectKind = "rule"
+	ObjectAuthor       ObjectKind = "author" // key of a name
+	ObjectSource       ObjectKind = "source" // of papers
+	ObjectJob          ObjectKind = "job"
+	ObjectStore        ObjectKind = "store" // database, index, backups
 )

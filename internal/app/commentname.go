@@ -53,11 +53,5 @@ func letterAt(s string, end bool) bool {
 	return s != "" && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// claimedAuthors are the accounts, by their rows, whose claim to be an author of
-// the paper was accepted.
-func (a *App) claimedAuthors(ctx context.Context, paper string) (map[int64]bool, error) {
-	return nil, nil
-}
-
 // CommentMark is what a reader gave to a comment.
 type CommentMark = store.CommentMark

@@ -20,8 +20,10 @@ type View struct {
 // Listing is a page of a list with what belongs around it.
 type Listing struct {
 	broadsheet.Page
-	View View   // as applied, defaults filled in
-	Name string // of the author, organisation, category, submitter or keyword
+	View     View                // as applied, defaults filled in
+	Name     string              // of the author, organisation, category, submitter or keyword
+	Also     []string            // of an author: other names of the same one, as printed
+	Accounts []broadsheet.Person // of an author: whose claims were accepted
 
 	From, To   broadsheet.Day // days of a list by time
 	Prev, Next string         // keys of the nearest lists of that kind with papers, "" for none

@@ -10,20 +10,6 @@ import (
 	"broadsheet"
 )
 
-// Author is the papers of the author with that key, or of that name; NotFound
-// where there are none. Keys are made from names: people of one name share a page.
-func (a *App) Author(ctx context.Context, text string, v View) (*Listing, error) {
-	key := cmp.Or(broadsheet.AuthorKey(text), text)
-	name, err := a.store.AuthorName(ctx, key)
-	if broadsheet.KindOf(err) == broadsheet.NotFound && key != text {
-		err = broadsheet.Errorf(broadsheet.NotFound, "there is no author %.60q here", text)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return a.named(ctx, broadsheet.ListAuthor, key, name, "", v)
-}
-
 // Organization is the papers of a lab, company or group, by its handle in any
 // case or by its name; Listing.List.Key is the handle.
 func (a *App) Organization(ctx context.Context, text string, v View) (*Listing, error) {

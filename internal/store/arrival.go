@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 	"time"
 
@@ -98,14 +99,16 @@ func (s *Store) Arrivals(ctx context.Context, kind broadsheet.ArrivalKind, from,
 // ArrivalsOn is Arrivals of the papers on a list, which is read once: a look for
 // each arrival would walk the list for each, as its index goes by time.
 func (s *Store) ArrivalsOn(ctx context.Context, list broadsheet.List, kind broadsheet.ArrivalKind, from, to int64, limit int) ([]Arrived, error) {
-	entry, key, err := entryKind(list)
+	e, err := s.entriesOf(ctx, list)
 	if err != nil {
-		return nil, err
+		return nil, s.explain(err)
 	}
+	n := len(e.args)
+	on := func(i int) string { return fmt.Sprint("$", n+i) }
 	rows, err := s.query(ctx, `SELECT a.seq, `+arrivedColumns+` FROM arrivals a JOIN papers p ON p.id = a.paper_id
-	  WHERE a.seq > $1 AND a.seq <= $2 AND a.kind = $3 AND p.withdrawn = 0 AND p.hidden = 0
-	  AND a.paper_id IN (SELECT e.paper_id FROM list_entries e WHERE e.kind = $4 AND e.key = $5)
-	  ORDER BY a.seq LIMIT $6`, from, to, string(kind), entry, key, limit)
+	  WHERE a.seq > `+on(1)+` AND a.seq <= `+on(2)+` AND a.kind = `+on(3)+` AND p.withdrawn = 0 AND p.hidden = 0
+	  AND a.paper_id IN (SELECT paper_id FROM list_entries WHERE `+e.where+`)
+	  ORDER BY a.seq LIMIT `+on(4), append(e.args, from, to, string(kind), limit)...)
 	out, err := collect(rows, err, scanArrived)
 	return out, s.explain(err)
 }

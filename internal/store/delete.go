@@ -101,6 +101,9 @@ func (s *Store) deleteRow(ctx context.Context, tx *txn, row int64, p *broadsheet
 			return err
 		}
 	}
+	if err := s.dropClaims(ctx, tx, row); err != nil {
+		return err
+	}
 	// After the paper: who stores a vector holds its row, so now none can come.
 	if err := exec(`DELETE FROM vectors WHERE paper_id = $1 AND model_id IN (SELECT id FROM vector_models)`, row); err != nil {
 		return err

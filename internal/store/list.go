@@ -37,8 +37,8 @@ func (s *Store) List(ctx context.Context, q broadsheet.List) (broadsheet.Page, e
 	if err := checkList(q); err != nil {
 		return page, err
 	}
-	if kind, key, err := entryKind(q); err == nil && kind != entrySubmitter && q.Sort == broadsheet.SortNew && q.Filter == (broadsheet.Filter{}) {
-		return s.newest(ctx, page, kind, key)
+	if kind, _, err := entryKind(q); err == nil && kind != entrySubmitter && q.Sort == broadsheet.SortNew && q.Filter == (broadsheet.Filter{}) {
+		return s.newest(ctx, page)
 	}
 	all, featured, err := s.candidates(ctx, q)
 	if err != nil {
@@ -75,26 +75,60 @@ func cut(all []candidate, q broadsheet.List) []candidate {
 // newest is a page of a list that is sorted as its index is: what the pages
 // before it hold is all that is read. Papers of one date are sorted by id,
 // which the index does not know; so all of the last date are read.
-func (s *Store) newest(ctx context.Context, page broadsheet.Page, kind, key string) (broadsheet.Page, error) {
+func (s *Store) newest(ctx context.Context, page broadsheet.Page) (broadsheet.Page, error) {
 	q := page.List
-	err := s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM list_entries WHERE kind = $1 AND key = $2 LIMIT $3) AS entry`,
-		kind, key, broadsheet.MaxOffset).Scan(&page.Total)
+	e, err := s.entriesOf(ctx, q)
+	if err != nil {
+		return page, s.explain(err)
+	}
+	err = s.queryRow(ctx, `SELECT count(*) FROM (SELECT `+e.once+` FROM list_entries WHERE `+e.where+` LIMIT `+e.next+`) AS entry`,
+		append(e.args, broadsheet.MaxOffset)...).Scan(&page.Total)
 	if err != nil {
 		return page, s.explain(err)
 	}
 	var last int64
-	err = s.queryRow(ctx, `SELECT at FROM list_entries WHERE kind = $1 AND key = $2 ORDER BY at DESC LIMIT 1 OFFSET $3`,
-		kind, key, q.Offset+q.Limit).Scan(&last)
+	err = s.queryRow(ctx, `SELECT at FROM (SELECT `+e.once+` FROM list_entries WHERE `+e.where+`) AS entry ORDER BY at DESC LIMIT 1 OFFSET `+e.next,
+		append(e.args, q.Offset+q.Limit)...).Scan(&last)
 	if err != nil && err != sql.ErrNoRows {
 		return page, s.explain(err)
 	}
-	all, err := s.scan(ctx, `SELECT p.id, e.at, '', 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
-	  WHERE e.kind = $1 AND e.key = $2 AND e.at >= $3`, kind, key, last)
+	all, err := s.scan(ctx, `SELECT p.id, e.at, '', 0, `+candidateColumns+` FROM (SELECT `+e.once+` FROM list_entries WHERE `+e.where+` AND at >= `+e.next+`) AS e JOIN papers p ON p.id = e.paper_id`,
+		append(e.args, last)...)
 	if err != nil {
 		return page, s.explain(err)
 	}
 	order(all, q.Sort)
 	return s.fill(ctx, page, all)
+}
+
+// listed is which rows of list_entries make a list.
+type listed struct {
+	kind  string
+	where string // condition
+	args  []any
+	next  string // placeholder after those of where
+	once  string // columns, that give each paper once
+}
+
+// entriesOf finds the rows of a list by key: those of all names of an author, which
+// are one nearly always. A paper on which two of them stand is on the list once.
+func (s *Store) entriesOf(ctx context.Context, q broadsheet.List) (listed, error) {
+	kind, key, err := entryKind(q)
+	if err != nil {
+		return listed{}, err
+	}
+	keys := []string{key}
+	if kind == entryAuthor {
+		if keys, err = s.authorKeys(ctx, s.read, key); err != nil {
+			return listed{}, err
+		}
+	}
+	e := listed{kind: kind, where: "kind = $1 AND key = $2", args: []any{kind, keys[0]}, next: "$3", once: "at, paper_id"}
+	if len(keys) > 1 {
+		e.where, e.args, e.next, e.once = "kind = $1 AND key IN ("+placeholders(2, len(keys))+")", append([]any{kind}, anys(keys)...), fmt.Sprint("$", len(keys)+2), "DISTINCT at, paper_id"
+	}
+	e.args = slices.Clip(e.args)
+	return e, nil
 }
 
 // Order is the public ids of a list in its order, from Offset at most Limit of
@@ -173,13 +207,13 @@ func (s *Store) candidates(ctx context.Context, q broadsheet.List) (all []candid
 		  WHERE p.announced_on IS NOT NULL AND p.hidden = 0 ORDER BY p.announced_on DESC, p.published_at DESC NULLS LAST LIMIT $1`, broadsheet.MaxOffset)
 		return all, false, err
 	}
-	kind, key, err := entryKind(q)
+	e, err := s.entriesOf(ctx, q)
 	if err != nil {
 		return nil, false, err
 	}
-	all, err = s.scan(ctx, `SELECT p.id, e.at, '', 0, `+candidateColumns+` FROM list_entries e JOIN papers p ON p.id = e.paper_id
-	  WHERE e.kind = $1 AND e.key = $2 ORDER BY e.at DESC, e.paper_id DESC LIMIT $3`, kind, key, broadsheet.MaxOffset)
-	if kind == entrySubmitter { // once a feature: a paper featured twice stands at its later day
+	all, err = s.scan(ctx, `SELECT p.id, e.at, '', 0, `+candidateColumns+` FROM (SELECT `+e.once+` FROM list_entries WHERE `+e.where+`
+	  ORDER BY at DESC, paper_id DESC LIMIT `+e.next+`) AS e JOIN papers p ON p.id = e.paper_id ORDER BY e.at DESC, e.paper_id DESC`, append(e.args, broadsheet.MaxOffset)...)
+	if e.kind == entrySubmitter { // once a feature: a paper featured twice stands at its later day
 		all = distinctRows(all)
 	}
 	return all, false, err

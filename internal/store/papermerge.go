@@ -36,6 +36,9 @@ func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet
 		if err := s.moveCommunity(ctx, tx, a, b); err != nil { // first: with a paper goes what hangs on it
 			return err
 		}
+		if err := s.moveClaims(ctx, tx, a, b, &kept); err != nil {
+			return err
+		}
 		if err := s.deleteRow(ctx, tx, a.row, &gone); err != nil {
 			return err
 		}

@@ -152,10 +152,10 @@ func (s *Store) eachPicture(ctx context.Context, keys []string, fn func(pictureR
 // pictures fetched.
 const pictureDays = 60
 
-// PicturesWanted gives at most limit pictures to fetch: of the newest days
-// with featured papers, newest first, the badges of organisations and
-// submitters and one picture a paper, that are not here and did not fail too
-// short a time ago.
+// PicturesWanted gives at most limit pictures to fetch: the badges that owners
+// gave their organisations, and of the newest days with featured papers, newest
+// first, the badges of organisations and submitters and one picture a paper, that
+// are not here and did not fail too short a time ago.
 func (s *Store) PicturesWanted(ctx context.Context, now time.Time, limit int) ([]PictureRef, error) {
 	rows, err := s.query(ctx, `SELECT DISTINCT day FROM features ORDER BY day DESC LIMIT $1`, pictureDays)
 	days, err := collect(rows, err, func(r *sql.Rows) (day string, err error) { return day, r.Scan(&day) })
@@ -164,7 +164,7 @@ func (s *Store) PicturesWanted(ctx context.Context, now time.Time, limit int) ([
 	}
 	var wanted []PictureRef
 	seen := map[string]bool{}
-	for _, day := range days {
+	for _, day := range append([]string{""}, days...) {
 		of, err := s.picturesOf(ctx, day)
 		if err != nil {
 			return nil, fmt.Errorf("pictures of %s: %w", day, s.explain(err))
@@ -212,8 +212,11 @@ func firstWanted(choices []PictureRef, known map[string]pictureRow, now time.Tim
 }
 
 // picturesOf gives, for every place of a day's list that shows a picture, the
-// pictures that may stand there.
+// pictures that may stand there; of "" those of organisations that people edited.
 func (s *Store) picturesOf(ctx context.Context, day string) ([][]PictureRef, error) {
+	if day == "" {
+		return s.badgesGiven(ctx)
+	}
 	type paper struct {
 		details
 		submitter string

@@ -222,6 +222,10 @@ func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []b
 	if err != nil {
 		return err
 	}
+	edits, err := s.editsOf(ctx, tx, want)
+	if err != nil {
+		return err
+	}
 	touched := map[int64]bool{}
 	for _, i := range known {
 		if touched[rowIDs[i]] { // two records of one paper: the second sees the first
@@ -235,7 +239,7 @@ func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []b
 			return fmt.Errorf("paper %s: its row %d is missing", papers[i].ID, rowIDs[i])
 		}
 		disown(&papers[i], owners, rowIDs[i])
-		merged := merge(old, papers[i])
+		merged := amend(merge(old, papers[i]), edits[rowIDs[i]])
 		w.facts(&papers[i])
 		if samePaper(old, merged) {
 			res.Unchanged++
