@@ -62,7 +62,7 @@ func (f *Feeds) Routes() []httpkit.Route {
 				Query: place.Params, MaxAge: maxAge, CORS: true, Error: Error, Handle: f.handle(place, form)})
 		}
 	}
-	return routes
+	return append(routes, f.commentRoutes()...)
 }
 
 func (f *Feeds) handle(place address.Place, form form) httpkit.HandlerFunc {
@@ -71,16 +71,19 @@ func (f *Feeds) handle(place address.Place, form form) httpkit.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		feed := f.feed(r.URL, papers, form)
-		body, err := form.write(feed)
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", form.kind)
-		w.Header().Set("Last-Modified", feed.updated.Format(http.TimeFormat))
-		_, err = w.Write(body)
+		return send(w, f.feed(r.URL, papers, form), form)
+	}
+}
+
+func send(w http.ResponseWriter, f *feed, form form) error {
+	body, err := form.write(f)
+	if err != nil {
 		return err
 	}
+	w.Header().Set("Content-Type", form.kind)
+	w.Header().Set("Last-Modified", f.updated.UTC().Format(http.TimeFormat))
+	_, err = w.Write(body)
+	return err
 }
 
 // Error writes what was wrong with a feed's address as a line of text: readers

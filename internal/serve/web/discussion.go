@@ -235,7 +235,11 @@ func (w *Web) latest(rw http.ResponseWriter, r *http.Request) error {
 	v := statements{now: w.app.Now()}
 	for i := range l.Comments {
 		c := &l.Comments[i]
-		p.Items = append(p.Items, latestItem{statement: v.of(c), Title: plain(l.Titles[c.Paper]), PaperPath: address.Paper(c.Paper), Excerpt: markup.Excerpt(c.Plain, 280)})
+		item := latestItem{statement: v.of(c), PaperPath: address.Paper(c.Paper), Excerpt: markup.Excerpt(c.Plain, 280)}
+		if paper == "" && (i == 0 || l.Comments[i-1].Paper != c.Paper) {
+			item.Title = plain(l.Titles[c.Paper]) // once over comments that follow each other
+		}
+		p.Items = append(p.Items, item)
 	}
 	return w.render(rw, "comments.html", p)
 }
