@@ -28,7 +28,7 @@ const maxBody = 4 << 20
 
 // Routes are the addresses that services post to.
 func (s *Surface) Routes() []httpkit.Route {
-	return []httpkit.Route{{Method: http.MethodPost, Pattern: "/hooks/mail/{service}", Kind: httpkit.Action, MaxBody: maxBody, Handle: s.mail, Error: plain}}
+	return []httpkit.Route{{Method: http.MethodPost, Pattern: "/hooks/mail/{service}", Kind: httpkit.Action, MaxBody: maxBody, Handle: s.mail, Right: string(app.RightOpen), Error: plain}}
 }
 
 func (s *Surface) mail(w http.ResponseWriter, r *http.Request) error {

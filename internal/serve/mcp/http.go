@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"broadsheet"
+	"broadsheet/internal/app"
 	"broadsheet/internal/serve/httpkit"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
@@ -24,7 +25,7 @@ const maxBody = 64 << 10
 // Routes is the one address. It is no page: an answer depends on the request's
 // body and headers.
 func (m *MCP) Routes() []httpkit.Route {
-	return []httpkit.Route{{Method: http.MethodPost, Pattern: Path, Kind: httpkit.Action, Handle: m.serve, MaxBody: maxBody, Limit: "api", Lane: "mcp", Error: m.Error}}
+	return []httpkit.Route{{Method: http.MethodPost, Pattern: Path, Kind: httpkit.Action, Handle: m.serve, Right: string(app.RightOpen), MaxBody: maxBody, Limit: "api", Lane: "mcp", Error: m.Error}}
 }
 
 func (m *MCP) handler() http.Handler {

@@ -83,8 +83,8 @@ const (
 
 func (w *Web) adminRoutes() []httpkit.Route {
 	return []httpkit.Route{
-		{Method: http.MethodGet, Pattern: app.AdminPath, Kind: httpkit.Private, Handle: w.admin, Error: w.Error},
-		{Method: http.MethodPost, Pattern: app.AdminPath, Kind: httpkit.Action, Handle: w.administer, MaxBody: maxForm, Error: w.Error},
+		{Method: http.MethodGet, Pattern: app.AdminPath, Kind: httpkit.Private, Handle: w.admin, Right: string(app.RightOpen), Error: w.Error},
+		{Method: http.MethodPost, Pattern: app.AdminPath, Kind: httpkit.Action, Handle: w.administer, Right: string(app.RightOpen), MaxBody: maxForm, Error: w.Error},
 	}
 }
 

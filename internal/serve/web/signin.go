@@ -50,12 +50,21 @@ func (w *Web) signRoutes() []httpkit.Route {
 
 // toSignIn leads who is not signed in, and asks for what only such may see or do,
 // to the page where one signs in; afterwards the reader is back where the wish
-// was. Scripts and programs get the error.
+// was. Scripts and programs get the error, as JSON.
+//
+// The right is asked for here too, before a form is read: the use cases decide, and
+// ask again, but nobody is told that a form is wrong which they may not send.
 func (w *Web) toSignIn(rt httpkit.Route) httpkit.Route {
 	if rt.Kind != httpkit.Private && rt.Kind != httpkit.Action || rt.Right == "" || rt.Right == string(app.RightOpen) {
 		return rt
 	}
-	handle := rt.Handle
+	inner := rt.Handle
+	handle := scripted(func(rw http.ResponseWriter, r *http.Request) error {
+		if err := app.Allowed(app.ActorOf(r.Context()), app.Right(rt.Right)); err != nil {
+			return err
+		}
+		return inner(rw, r)
+	})
 	rt.Handle = func(rw http.ResponseWriter, r *http.Request) error {
 		err := handle(rw, r)
 		if err == nil || httpkit.WantsJSON(r) {
