@@ -26,7 +26,7 @@ func (a *App) box() (*auth.Box, error) {
 	return auth.NewBox(*a.key)
 }
 
-func secretOf(account int64) string { return "totp " + strconv.FormatInt(account, 10) }
+func secretOf(account *broadsheet.Account) string { return "totp " + account.Token }
 
 // Enrolment is an app that is to make codes from now on.
 type Enrolment struct {
@@ -49,7 +49,7 @@ func (a *App) NewEnrolment(by Actor, site string) (e Enrolment, err error) {
 }
 
 func (a *App) enrolment(by Actor, box *auth.Box, site, secret string) Enrolment {
-	return Enrolment{Secret: secret, URI: auth.SecretURI(site, by.Account.Name, secret), Sealed: box.Seal("new "+secretOf(by.Account.ID), secret)}
+	return Enrolment{Secret: secret, URI: auth.SecretURI(site, by.Account.Name, secret), Sealed: box.Seal("new "+secretOf(by.Account), secret)}
 }
 
 // Enrolment is the one that a form carried, to be shown again.
@@ -61,7 +61,7 @@ func (a *App) Enrolment(by Actor, site, sealed string) (e Enrolment, err error) 
 	if err != nil {
 		return e, err
 	}
-	secret, err := box.Open("new "+secretOf(by.Account.ID), sealed)
+	secret, err := box.Open("new "+secretOf(by.Account), sealed)
 	if err != nil {
 		return e, &broadsheet.Error{Kind: broadsheet.Denied, Text: "this form does not hold any more", Fix: "begin again"}
 	}
@@ -89,7 +89,7 @@ func (a *App) ConfirmTOTP(ctx context.Context, by Actor, sealed, code string) (r
 	if err != nil {
 		return nil, err
 	}
-	if err := a.store.PutTOTP(ctx, by.Account.ID, box.Seal(secretOf(by.Account.ID), e.Secret), step, a.now()); err != nil {
+	if err := a.store.PutTOTP(ctx, by.Account.ID, box.Seal(secretOf(by.Account), e.Secret), step, a.now()); err != nil {
 		return nil, err
 	}
 	return a.firstRecovery(ctx, by)
@@ -162,7 +162,7 @@ func (a *App) checkFactor(ctx context.Context, account *broadsheet.Account, text
 	if err != nil {
 		return err
 	}
-	secret, err := box.Open(secretOf(account.ID), sealed)
+	secret, err := box.Open(secretOf(account), sealed)
 	if err != nil {
 		return err
 	}

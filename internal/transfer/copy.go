@@ -71,6 +71,9 @@ func (c *copier) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.community(ctx); err != nil {
+		return err
+	}
 	if err := c.delivery(ctx); err != nil {
 		return err
 	}

@@ -19,7 +19,8 @@ import (
 type ExportOptions struct {
 	Progress Progress // Done and Total count papers; nil: nobody looks
 	// Subscribers adds who is written to: mail addresses, the secrets of chats, and
-	// what links in mails are made of. An export without them may be made public.
+	// what links in mails are made of; and accounts with what signs in to them and all
+	// that they did. An export without them may be made public.
 	Subscribers bool
 }
 
@@ -30,6 +31,7 @@ type ExportReport struct {
 	Delivery                                        store.Mirrored // of a copy
 	OwnSubscribers                                  bool           // the target has subscribers of its own: those of the source stayed where they are
 	Paused                                          bool           // the copy sends nothing before it is told to
+	Rows, RowsLeft                                  int            // of what people did; left out: they refer to what is not there
 }
 
 // Export writes everything that Broadsheet holds, a JSON object a line: a

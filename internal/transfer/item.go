@@ -28,9 +28,11 @@ func (im *importer) items(file string, c *chunk) []item {
 		if err != nil {
 			it = item{reject: &broadsheet.Reject{Source: RejectSource, Ref: place(file, c.member, c.layout, number), Layout: string(c.layout),
 				Reason: clean.Clip(clean.Line(err.Error()), 500), Body: bytes.Clone(rec[:min(len(rec), store.MaxRejectBody)])}}
-			if c.layout == Own && bytes.Contains(rec, []byte(`"`+kindSubscriber+`"`)) {
-				// Somebody's address and secrets are in no place where nobody looks for them.
-				it.reject.Reason, it.reject.Body = broadsheet.HideAddresses(it.reject.Reason), []byte(`{"kind":"`+kindSubscriber+`"}`)
+			for _, kind := range []string{kindSubscriber, kindRow} {
+				if c.layout == Own && bytes.Contains(rec, []byte(`"`+kind+`"`)) {
+					// Somebody's address and secrets are in no place where nobody looks for them.
+					it.reject.Reason, it.reject.Body = broadsheet.HideAddresses(it.reject.Reason), []byte(`{"kind":"`+kind+`"}`)
+				}
 			}
 		}
 		items = append(items, it)

@@ -31,6 +31,8 @@ type line struct {
 	Arrival      *arrival                 `json:"arrival,omitempty"`
 	Subscriber   *subscriber              `json:"subscriber,omitempty"`
 	Suppression  *suppression             `json:"suppression,omitempty"`
+	Table        string                   `json:"table,omitempty"` // of a row of what people did
+	Row          json.RawMessage          `json:"row,omitempty"`
 }
 
 // Kinds of lines, in their order.
@@ -41,9 +43,10 @@ const (
 	kindPaper        = "paper"
 	kindSource       = "source"
 	kindReject       = "reject"
-	kindArrival      = "arrival"     // this and the next two only where they were asked for
+	kindArrival      = "arrival"     // this and the next three only where they were asked for
 	kindSubscriber   = "subscriber"  //
 	kindSuppression  = "suppression" //
+	kindRow          = "row"         //
 	kindEnd          = "end"
 )
 
@@ -72,6 +75,9 @@ func ownLine(rec []byte, number int64) (item, error) {
 		return item{reject: l.Reject, kept: true}, nil
 	case l.Kind == kindArrival && l.Arrival != nil && l.Arrival.Paper != "" && (l.Arrival.Kind == broadsheet.ArrivalKnown || l.Arrival.Kind == broadsheet.ArrivalChosen):
 		return item{arrival: &broadsheet.Arrival{PaperID: l.Arrival.Paper, Kind: l.Arrival.Kind, At: l.Arrival.At}}, nil
+	case l.Kind == kindRow && l.Row != nil:
+		r, err := communityRow(&l)
+		return item{row: r}, err
 	case l.Kind == kindSubscriber && l.Subscriber != nil:
 		h, err := l.Subscriber.holding()
 		return item{holding: h}, err

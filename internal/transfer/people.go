@@ -131,42 +131,53 @@ type people struct {
 	arrivals     []broadsheet.Arrival
 	holdings     []store.Holding
 	suppressions []broadsheet.Suppression
+	rows         []store.CommunityRow
 }
 
-func (p *people) len() int { return len(p.arrivals) + len(p.holdings) + len(p.suppressions) }
+// peopleAdded is what putting people added.
+type peopleAdded struct{ subscriptions, rows, left int }
+
+func (p *people) len() int {
+	return len(p.arrivals) + len(p.holdings) + len(p.suppressions) + len(p.rows)
+}
 
 // put stores them and forgets them, and gives how many subscriptions were added.
 // Two sites that both send would send everything twice, so that nothing is sent
 // once somebody came who is written to, before it is said that it may.
-func (p *people) put(ctx context.Context, s *store.Store) (added int, err error) {
+func (p *people) put(ctx context.Context, s *store.Store) (added peopleAdded, err error) {
 	if len(p.arrivals) > 0 {
 		if err := s.PutArrivals(ctx, p.arrivals); err != nil {
-			return 0, fmt.Errorf("store what was news: %w", err)
+			return added, fmt.Errorf("store what was news: %w", err)
 		}
 	}
 	if len(p.suppressions) > 0 {
 		if err := s.PutSuppressions(ctx, p.suppressions); err != nil {
-			return 0, fmt.Errorf("store who must not be written to: %w", err)
+			return added, fmt.Errorf("store who must not be written to: %w", err)
 		}
 	}
 	if len(p.holdings) > 0 {
 		x, err := s.Sending(ctx)
 		if err != nil {
-			return 0, err
+			return added, err
 		}
 		if err := Pause(ctx, s, "imported: two sites would both send"); err != nil {
-			return 0, err
+			return added, err
 		}
-		if added, err = s.PutHoldings(ctx, p.holdings, name128); err != nil {
-			return 0, fmt.Errorf("store subscribers: %w", err)
+		if added.subscriptions, err = s.PutHoldings(ctx, p.holdings, name128); err != nil {
+			return added, fmt.Errorf("store subscribers: %w", err)
 		}
-		if added == 0 && !x.Paused { // all were here before
+		if added.subscriptions == 0 && !x.Paused { // all were here before
 			if err := s.SetSending(ctx, x); err != nil {
-				return 0, err
+				return added, err
 			}
 		}
 	}
-	*p = people{p.arrivals[:0], p.holdings[:0], p.suppressions[:0]}
+	if len(p.rows) > 0 {
+		if added.rows, added.left, err = s.PutCommunity(ctx, p.rows); err != nil {
+			return added, fmt.Errorf("store what people did: %w", err)
+		}
+	}
+	*p = people{p.arrivals[:0], p.holdings[:0], p.suppressions[:0], p.rows[:0]}
 	return added, nil
 }
 
@@ -195,7 +206,10 @@ func (e *exporter) people(ctx context.Context, s *store.Store) error {
 	}); err != nil {
 		return err
 	}
-	return s.EachSuppression(ctx, func(x broadsheet.Suppression) error {
+	if err := s.EachSuppression(ctx, func(x broadsheet.Suppression) error {
 		return e.line(line{Kind: kindSuppression, Suppression: &suppression{x.Channel, x.Key, x.Reason, x.Detail, x.At.UTC()}}, &e.rep.Delivery.Suppressions)
-	})
+	}); err != nil {
+		return err
+	}
+	return e.community(ctx, s)
 }

@@ -120,6 +120,9 @@ type Count struct {
 	Unchanged int `json:"unchanged"`
 	// Subscriptions are those that were added; nothing is sent until somebody says so.
 	Subscriptions int `json:"subscriptions,omitempty"`
+	// Rows of what people did that were added, and such as refer to what is not here.
+	Rows     int `json:"rows,omitempty"`
+	RowsLeft int `json:"rowsLeft,omitempty"`
 }
 
 func (c *Count) add(o Count) {
@@ -129,6 +132,8 @@ func (c *Count) add(o Count) {
 	c.Unchanged += o.Unchanged
 	c.Rejected += o.Rejected
 	c.Subscriptions += o.Subscriptions
+	c.Rows += o.Rows
+	c.RowsLeft += o.RowsLeft
 }
 
 // Check tells what of paths and opt would stop an import before it has read

@@ -17,6 +17,7 @@ type item struct {
 	arrival      *broadsheet.Arrival
 	holding      *store.Holding
 	suppression  *broadsheet.Suppression
+	row          *store.CommunityRow
 	reject       *broadsheet.Reject // kept aside now, or an exported one
 	frame        *line              // header or end of an export
 	number       int64              // of the record, with frame
@@ -105,6 +106,8 @@ func (w *writer) take(it *item) {
 		w.who.holdings = append(w.who.holdings, *it.holding)
 	case it.suppression != nil:
 		w.who.suppressions = append(w.who.suppressions, *it.suppression)
+	case it.row != nil:
+		w.who.rows = append(w.who.rows, *it.row)
 	case it.frame != nil:
 		w.fatal = w.cp.Frame.meet(w.in.Name, it.frame, it.number)
 	}
@@ -125,7 +128,9 @@ func (w *writer) put(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		w.in.Subscriptions += added
+		w.in.Subscriptions += added.subscriptions
+		w.in.Rows += added.rows
+		w.in.RowsLeft += added.left
 	}
 	if w.id != (identity{}) && w.cp.position != (position{}) {
 		w.batch.Cursors = map[string]string{atPrefix + w.id.key: encodeMark(w.cp)}

@@ -46,3 +46,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^tex-[a-z]{1,4}$`)).OnElements("mrow", "mtd", "mtable")
 	return p
 }
+
+// Safe is HTML that Write made, as it was: what is not of its kind is taken out.
+// It is for what comes back from where others may have changed it.
+func Safe(html string) string { return policy.Sanitize(html) }
