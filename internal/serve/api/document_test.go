@@ -60,6 +60,7 @@ var tags = []struct{ name, about string }{
 	{"Account", "Who asks, and what the account is told."},
 	{"Discussion", "Comments, and what others make of them."},
 	{"Submissions", "Asking the site to feature papers."},
+	{"Claims", "Authors and their papers."},
 	{"Curating", "What curators do."},
 	{"Moderation", "What is reported, and what moderators do."},
 	{"Administration", "The rules of the site."},

@@ -94,7 +94,7 @@ func cutCursor(target string) (first string, ok bool) {
 }
 
 // rare are properties that no answer of the edition has.
-var rare = []string{"Me.fullName", "Member.deleted", "Member.fullName", "Submission.same", "Submission.refusal", "Queue.more", "Comment.author", "Case.hidden", "Case.locked", "Rules.appeal", "Rules.domains", "Rules.text",
+var rare = []string{"Me.fullName", "Member.deleted", "Member.fullName", "Submission.same", "Submission.refusal", "Queue.more", "Comment.author", "Case.hidden", "Case.locked", "Claim.hints", "Rules.appeal", "Rules.domains", "Rules.text",
 	"Author.affiliation", "Author.orcid", "Harvested.note", "Found.atLeast", "Found.corrected", "Found.suggested", "Found.incomplete", "Found.byMeaning", "Found.nearest",
 	"Facet.sampled", "Hit.sameAs", "Index.model", "Problem.type", "Problem.title", "Problem.status", "Problem.detail", "Problem.field", "Problem.fix", "Explanation.note"}
 

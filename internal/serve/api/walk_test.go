@@ -180,6 +180,7 @@ func (w *walk) all() {
 	w.as("mia", get, "/notifications?cursor=AAAA", "", 400)
 
 	w.submissions(equal)
+	w.claims(equal)
 	w.moderation(equal, id, fmt.Sprint(reply["id"]))
 	for _, o := range writings {
 		if !w.done[o.id] {
@@ -217,6 +218,27 @@ func (w *walk) submissions(equal func(what string, got, want any)) {
 	w.as("cur", put, "/papers/doi:10.1234%2Ftea%2F2/feature", "", 409)
 	w.as("cur", del, "/papers/doi:10.1234%2Ftea%2F2/feature?reason=Too+much+tea", "", 204)
 	w.as("mia", put, "/papers/2606.00003/feature", "", 403)
+}
+
+func (w *walk) claims(equal func(what string, got, want any)) {
+	w.t.Helper()
+	get, post, patch, del := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
+	w.as("mia", patch, "/papers/2606.00001/links", `{"project":["https://tea.example/"]}`, 403)
+	w.as("mia", post, "/claims", `{"paper":"2606.00001","position":4,"name":"Di Even"}`, 409)
+	w.as("mia", post, "/claims", `{"paper":"2606.00001","position":1,"name":"Di Even"}`, 409)
+	c := w.as("mia", post, "/claims", `{"paper":"2606.00001","position":1,"name":"Al Brew","evidence":"It is me."}`, 201)
+	equal("a claim", c["state"], "waiting")
+	equal("own claims", len(w.as("mia", get, "/claims", "", 200)["items"].([]any)), 1)
+	equal("claims that wait", len(w.as("mod", get, "/moderation/claims", "", 200)["items"].([]any)), 1)
+	w.as("mia", post, fmt.Sprint("/claims/", c["id"], "/decision"), `{"accept":true}`, 403)
+	equal("accepted", w.as("mod", post, fmt.Sprint("/claims/", c["id"], "/decision"), `{"accept":true}`, 200)["state"], "accepted")
+	p := w.as("mia", patch, "/papers/2606.00001/links", `{"project":["https://tea.example/"],"code":["https://code.example/tea"],"reason":"Moved."}`, 200)
+	equal("links", p["links"], "[map[kind:code stars:1234 url:https://code.example/tea] map[kind:project url:https://tea.example/] map[kind:thumbnail url:https://pictures.example/cup.png]]")
+	w.as("mia", patch, "/papers/2606.00001/links", `{"project":["http://10.0.0.1/"]}`, 400)
+	w.as("cur", patch, "/papers/2606.00001/links", `{"media":["https://pictures.example/film.mp4"],"organizations":["tea-lab"]}`, 200)
+	equal("revoked", w.as("mod", post, fmt.Sprint("/claims/", c["id"], "/decision"), `{"accept":false,"reason":"No proof."}`, 200)["state"], "revoked")
+	second := w.as("max", post, "/claims", `{"paper":"2606.00002","position":1,"name":"Bo Crumb"}`, 201)
+	w.as("max", del, fmt.Sprint("/claims/", second["id"]), "", 204)
 }
 
 func (w *walk) moderation(equal func(what string, got, want any), comment, reply string) {

@@ -10,6 +10,7 @@ import (
 var (
 	commentParam    = path("id", "Id of a comment.", "665f1c0000000000000000aa")
 	submissionParam = path("id", "Id of a submission.", "665f1c0000000000000000bb")
+	claimParam      = path("id", "Id of a claim.", "665f1c0000000000000000cc")
 	reactionParam   = param{name: "reaction", inPath: true, form: choice, choices: []string{"heart", "party", "think", "eyes", "thanks"}, example: "heart", about: "Which reaction."}
 
 	// slashedParams are those of all that hangs on a paper.
@@ -60,6 +61,18 @@ var writings = []operation{
 		params: []param{submissionParam}, right: app.RightSubmit, body: client.Send{}, answer: client.Submission{}, handle: (*API).sendSubmission},
 	{id: "takeBack", tag: "Submissions", method: http.MethodDelete, path: "/submissions/{id}", summary: "Take a submission back that nobody has decided",
 		params: []param{submissionParam}, right: app.RightSubmit, handle: (*API).takeBack},
+
+	{id: "claim", tag: "Claims", method: http.MethodPost, path: "/claims", summary: "Say that one is an author of a paper",
+		about: "It is accepted at once where the account's proven ORCID iD or, by the rules of the site, its verified address is that of the author; else moderators decide.",
+		right: app.RightClaim, body: client.NewClaim{}, answer: client.Claim{}, created: true, handle: (*API).newClaim},
+	{id: "claims", tag: "Claims", path: "/claims", summary: "One's own claims, the newest first", right: app.RightRead, params: []param{cursorParam}, answer: client.Claims{}, handle: (*API).claims},
+	{id: "withdrawClaim", tag: "Claims", method: http.MethodDelete, path: "/claims/{id}", summary: "Take a claim back", params: []param{claimParam}, right: app.RightClaim, handle: (*API).withdrawClaim},
+	{id: "setLinks", tag: "Claims", method: http.MethodPatch, path: "/papers/{id}/links", summary: "Say what belongs to a paper: code, pages, pictures, organisations",
+		about:  "For claimed authors of the paper and for curators.",
+		params: []param{idParam}, right: app.RightClaim, body: client.Links{}, answer: client.Paper{}, handle: (*API).setLinks},
+	{id: "claimCases", tag: "Moderation", path: "/moderation/claims", summary: "Claims that wait for moderators", right: app.RightModerate, answer: client.Claims{}, handle: (*API).claimCases},
+	{id: "decideClaim", tag: "Moderation", method: http.MethodPost, path: "/claims/{id}/decision", summary: "Accept or reject a claim", about: "To reject one that was accepted revokes it.",
+		params: []param{claimParam}, right: app.RightModerate, body: client.Decision{}, answer: client.Claim{}, handle: (*API).decideClaim},
 
 	{id: "queue", tag: "Curating", path: "/queue", summary: "What waits for a curator, what waits longest first", right: app.RightCurate, answer: client.Queue{}, handle: (*API).queue},
 	{id: "decide", tag: "Curating", method: http.MethodPost, path: "/submissions/{id}/decision", summary: "Accept or reject a submission", about: "409 where another curator was faster.",
