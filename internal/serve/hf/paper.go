@@ -90,8 +90,8 @@ func (h *HF) paper(w http.ResponseWriter, r *http.Request) error {
 	if len(papers) == 0 {
 		return errNoPaper(text)
 	}
-	if comments { // none is kept here yet; numComments counts those that were recorded elsewhere
-		return answer(w, []byte("[]"))
+	if comments { // of those that numComments counts, what was said elsewhere is not here
+		return h.comments(w, r, papers[0].ID)
 	}
 	p := &papers[0]
 	return answer(w, hfwire.AppendPaper(nil, p, hfwire.LastFeature(p), form))
