@@ -13,14 +13,16 @@ import (
 )
 
 type accountsCmd struct {
-	Create accountsCreateCmd  `cmd:"" help:"Make an account and print a link that signs in to it."`
-	Link   accountsLinkCmd    `cmd:"" help:"Print a link that signs in to an account, or makes the first one."`
-	List   accountsListCmd    `cmd:"" help:"Show accounts."`
-	Role   accountsRoleCmd    `cmd:"" help:"Give an account a role."`
-	Ban    accountsBanCmd     `cmd:"" help:"Let an account only read, take its data along, appeal and leave."`
-	Unban  accountsUnbanCmd   `cmd:"" help:"Lift a ban."`
-	Reset  accountsResetCmd   `cmd:"" name:"reset-factors" help:"Take second factors from an account whose owner has lost them."`
-	Out    accountsSignOutCmd `cmd:"" name:"sign-out" help:"End all sessions and API tokens of an account."`
+	Create  accountsCreateCmd  `cmd:"" help:"Make an account and print a link that signs in to it."`
+	Link    accountsLinkCmd    `cmd:"" help:"Print a link that signs in to an account, or makes the first one."`
+	List    accountsListCmd    `cmd:"" help:"Show accounts."`
+	Role    accountsRoleCmd    `cmd:"" help:"Give an account a role."`
+	Address accountsAddressCmd `cmd:"" help:"Give an account another mail address."`
+	Ban     accountsBanCmd     `cmd:"" help:"Let an account only read, take its data along, appeal and leave."`
+	Unban   accountsUnbanCmd   `cmd:"" help:"Lift a ban."`
+	Reset   accountsResetCmd   `cmd:"" name:"reset-factors" help:"Take second factors from an account whose owner has lost them."`
+	Delete  accountsDeleteCmd  `cmd:"" help:"Delete an account for good, with all that only its owner has made."`
+	Out     accountsSignOutCmd `cmd:"" name:"sign-out" help:"End all sessions and API tokens of an account."`
 }
 
 func (accountsCmd) Help() string {

@@ -114,3 +114,52 @@ func (accountsSignOutCmd) Help() string {
 func (c *accountsSignOutCmd) Run(r *run) error {
 	return r.changed("signed out everywhere", func(o *app.Operator) (broadsheet.Account, error) { return o.SignOutEverywhere(r.ctx, c.Name) })
 }
+
+type accountsDeleteCmd struct {
+	accountChange
+	Comments string `help:"What becomes of its comments: keep leaves them without the name, remove takes their words." enum:"keep,remove" default:"keep"`
+	Yes      bool   `help:"Do it; without this it is only said what would be done."`
+}
+
+func (accountsDeleteCmd) Help() string {
+	return `What goes: profile, addresses with their subscriptions, all that signs in, votes, reactions, claims, notifications. Papers that it brought stay
+without its name, and so do lines of the log. Nobody gets its name again. It cannot be brought back, but from a backup.
+
+Examples:
+
+  broadsheet accounts delete mallory --reason "asked by mail" --comments remove --yes`
+}
+
+// Run deletes an account.
+func (c *accountsDeleteCmd) Run(r *run) error {
+	if !c.Yes {
+		return r.withOperator(true, func(o *app.Operator) error {
+			a, err := o.Account(r.ctx, c.Name)
+			if err != nil {
+				return err
+			}
+			return usage(&broadsheet.Error{Kind: broadsheet.Invalid, Text: "this would delete " + a.Name + " for good", Fix: "add --yes to do it"})
+		})
+	}
+	return r.changed("deleted", func(o *app.Operator) (broadsheet.Account, error) {
+		return o.EraseAccount(r.ctx, c.Name, c.Reason, c.Comments == "keep")
+	})
+}
+
+type accountsAddressCmd struct {
+	Name    string `arg:"" help:"Name or mail address of the account."`
+	Address string `arg:"" help:"Mail address, taken as verified."`
+}
+
+func (accountsAddressCmd) Help() string {
+	return `It takes the place of the one that the account has, for who cannot read that any more. Make sure that it is the owner who asks.
+
+Examples:
+
+  broadsheet accounts address ada ada@new.example.org`
+}
+
+// Run gives an account another address.
+func (c *accountsAddressCmd) Run(r *run) error {
+	return r.changed(c.Address, func(o *app.Operator) (broadsheet.Account, error) { return o.SetAddress(r.ctx, c.Name, c.Address) })
+}

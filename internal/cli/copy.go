@@ -20,7 +20,7 @@ type copyCmd struct {
 }
 
 func (copyCmd) Help() string {
-	return `Everything goes over, also subscriptions, editions, what became of them, and who must not be written to. The copy then sends nothing
+	return `Everything goes over, also accounts and what they did (but nobody stays signed in), subscriptions, editions, what became of them, and who must not be written to. The copy then sends nothing
 before ` + "`broadsheet digest resume`" + ` is run on it. What both hold is merged as an import would. A SQLite target is made on the way; a PostgreSQL target is made and migrated first:
 
   createdb broadsheet
@@ -81,6 +81,9 @@ func (c *copyCmd) Run(r *run) (err error) {
 // subscribers says what became of those who get mail.
 func (c *copyCmd) subscribers(r *run, rep transfer.ExportReport, to string) error {
 	d := rep.Delivery
+	if !c.JSON && rep.Rows+rep.RowsLeft > 0 {
+		fmt.Fprintf(r.Stdout, "with %s of what people did, %s left out\n", plural(rep.Rows, "row"), count(rep.RowsLeft))
+	}
 	if !c.JSON && d != (store.Mirrored{}) {
 		fmt.Fprintf(r.Stdout, "with %s, %s, %d deliveries and %s\n", plural(d.Subscriptions, "subscription"), plural(d.Editions, "edition"), d.Deliveries, plural(d.Suppressions, "suppression"))
 	}

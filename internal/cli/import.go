@@ -170,6 +170,12 @@ func inputText(in transfer.Input) string {
 	if in.Subscriptions > 0 {
 		parts = append(parts, plural(in.Subscriptions, "subscription"))
 	}
+	if in.Rows > 0 {
+		parts = append(parts, plural(in.Rows, "row")+" of what people did")
+	}
+	if in.RowsLeft > 0 {
+		parts = append(parts, plural(in.RowsLeft, "row")+" about what is not here left out")
+	}
 	if in.Earlier.Papers > 0 {
 		parts = append(parts, "went on after "+count(in.Earlier.Papers))
 	}

@@ -22,6 +22,7 @@ var functions = template.FuncMap{
 	"date":   date,
 	"ago":    ago,
 	"zone":   zoneName,
+	"inc":    func(n int) int { return n + 1 },
 }
 
 // number writes 1204 as 1,204.

@@ -17,6 +17,7 @@ type listPage struct {
 	Heading  string
 	Sub      string // a line under the heading
 	Avatar   *app.Picture
+	Profile  string // path of the submitter's page here, "" for none
 	PrevName string // of Frame.Prev
 	NextName string
 	Count    string // "51 papers"
@@ -114,6 +115,15 @@ func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here str
 	f.Here = here
 	p := w.listed(l, f, viewLink{path: path, def: app.DefaultSort(l.List.Kind)})
 	p.Heading, p.Sub, p.Avatar, p.Subjects = name, kind, l.Avatar, nil
+	if l.List.Kind == broadsheet.ListSubmitter {
+		has, err := w.app.HasProfile(r.Context(), l.List.Key)
+		if err != nil {
+			return err
+		}
+		if has {
+			p.Profile = peoplePath(l.List.Key)
+		}
+	}
 	return w.render(rw, "list.html", p)
 }
 

@@ -40,7 +40,8 @@ func (w *Web) lockRoutes() []httpkit.Route {
 // accountNav is the way between the pages of an account.
 func accountNav(here string) []navItem {
 	var out []navItem
-	for _, x := range []navItem{{"Security", securityPath, false}, {"Signed in", sessionsPath, false}, {"API tokens", tokensPath, false}} {
+	for _, x := range []navItem{{"Profile", profilePath, false}, {"Security", securityPath, false}, {"Signed in", sessionsPath, false}, {"API tokens", tokensPath, false},
+		{"Notifications", notificationsPath + "/choices", false}, {"Invitations", invitesPath, false}, {"Your data", dataPath, false}} {
 		x.Here = x.Path == here
 		out = append(out, x)
 	}
