@@ -140,7 +140,7 @@
   async function vote(event) {
     const button = event.submitter;
     const form = event.target;
-    if (!button || form.dataset.plain) return;
+    if (!button || "plain" in form.dataset) return;
     event.preventDefault();
     try {
       const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams([[button.name, button.value]]) });
