@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -33,6 +34,9 @@ func Sentence(n *broadsheet.Notification) string {
 	case broadsheet.NotifySubmission:
 		return who + " decided on your submission"
 	case broadsheet.NotifyClaim:
+		if strings.HasPrefix(n.Detail, "waits: ") {
+			return who + " claims to have written a paper"
+		}
 		return who + " decided on a claim"
 	case broadsheet.NotifyModeration:
 		return "the moderators decided"

@@ -27,7 +27,7 @@ func (a *App) Join(ctx context.Context, by Actor, org string) (*broadsheet.Membe
 			return nil, err
 		}
 		for _, x := range all {
-			_, domain, _ := strings.Cut(broadsheet.AddressKey(x.Address), "@")
+			domain := strings.ToLower(broadsheet.AddressDomain(x.Address))
 			proven = proven || listed(domain, page.Domains) != ""
 		}
 	}
