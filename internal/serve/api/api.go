@@ -45,7 +45,7 @@ func (a *API) Routes() []httpkit.Route {
 			rt.Kind = httpkit.Plain
 		}
 		if o.right != "" {
-			rt.Kind, rt.CORS, rt.Right, rt.Error = httpkit.Private, false, string(o.right), a.refuse(o.right)
+			rt.Kind, rt.CORS, rt.Token, rt.Right, rt.Error = httpkit.Private, false, true, string(o.right), a.refuse(o.right)
 		}
 		if o.method != "" {
 			rt.Method, rt.Kind = o.method, httpkit.Action

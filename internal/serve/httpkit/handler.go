@@ -242,7 +242,12 @@ func (h *Handler) direct(rt *route, w http.ResponseWriter, r *http.Request) *ent
 	defer cancel()
 	ctx = withClient(ctx, who(r, h.o.TrustedProxies))
 	if h.o.Identify != nil && !rt.CrossOrigin && rt.Kind != Plain {
-		known, _, err := h.o.Identify(r.WithContext(ctx))
+		asked := r.WithContext(ctx)
+		if rt.Token {
+			asked.Header = r.Header.Clone()
+			asked.Header.Del("Cookie")
+		}
+		known, _, err := h.o.Identify(asked)
 		if err != nil {
 			return h.errorEntry(rt, r.WithContext(ctx), err)
 		}

@@ -87,6 +87,9 @@ type Route struct {
 	// Right names what a person must be allowed to do here, in the application's
 	// words; the application checks it, tests walk the table by it. A Page needs none.
 	Right string
+	// Token makes an API token in Authorization the only way to say who asks: for
+	// programs. A cookie counts for nothing, so that no page has anything to act with.
+	Token bool
 	// Personal gives a Page another shape for who is signed in; see Options.Identify.
 	Personal bool
 	// Error shows this route's errors instead of Options.Error.
@@ -123,6 +126,8 @@ func (rt Route) check() error {
 		return fmt.Errorf("other sites may not read what is private")
 	case rt.Personal && rt.Kind != Page:
 		return fmt.Errorf("personal on kind %s", rt.Kind)
+	case rt.Token && rt.Kind != Private && rt.Kind != Action:
+		return fmt.Errorf("token on kind %s", rt.Kind)
 	case rt.CrossOrigin && rt.Kind != Action:
 		return fmt.Errorf("cross-origin on kind %s, which changes nothing", rt.Kind)
 	case len(rt.Offers) > 0 && rt.Kind != Page:
