@@ -3,6 +3,7 @@ package broadsheet
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Registration says who may open an account.
@@ -15,6 +16,9 @@ const (
 	RegistrationInvite Registration = "invite"
 	RegistrationClosed Registration = "closed" // the command line only
 )
+
+// Registrations are all ways.
+var Registrations = []Registration{RegistrationOpen, RegistrationDomain, RegistrationInvite, RegistrationClosed}
 
 // Rules are what the people of a site agreed on; administrators change them
 // while it runs, and each change stands in the public log. Zero means none or no
@@ -50,19 +54,51 @@ func DefaultRules() Rules {
 		ClaimByAddress: true, CommentsPerHour: 60, VotesPerHour: 600, NewAccountDays: 3, NewPerHour: 10}
 }
 
-// Check finds what cannot be.
+// Limits of what rules hold.
+const (
+	MaxRuleText    = 8000 // bytes of Rules.Text, as of a comment
+	maxRuleEntries = 2000 // of a list
+	maxRuleEntry   = 200  // bytes
+)
+
+// Check finds what cannot be: the first of Problems.
 func (r *Rules) Check() error {
-	switch r.Registration {
-	case RegistrationOpen, RegistrationInvite, RegistrationClosed:
-	case RegistrationDomain:
-		if len(r.Domains) == 0 {
-			return InvalidField("domains", "nobody could register: no domain is named", "name at least one, such as example.org")
-		}
-	default:
-		return InvalidField("registration", fmt.Sprintf("%.40q means nothing here", r.Registration), "use open, domain, invite or closed")
+	if all := r.Problems(); len(all) > 0 {
+		return all[0]
 	}
+	return nil
+}
+
+// Problems finds all that cannot be, at most one a field, in the order of the
+// fields.
+func (r *Rules) Problems() (out []error) {
+	wrong := func(field, text, fix string) { out = append(out, InvalidField(field, text, fix)) }
+	list := func(field string, entries []string, domains bool) {
+		if len(entries) > maxRuleEntries {
+			wrong(field, fmt.Sprintf("has %d entries", len(entries)), fmt.Sprint("use at most ", maxRuleEntries))
+			return
+		}
+		for _, x := range entries {
+			switch {
+			case len(x) > maxRuleEntry:
+				wrong(field, fmt.Sprintf("%.40q… is too long", x), fmt.Sprint("use at most ", maxRuleEntry, " bytes a line"))
+			case domains && !isDomain(x):
+				wrong(field, fmt.Sprintf("%q is no domain", x), "write it as example.org, one a line")
+			default:
+				continue
+			}
+			return
+		}
+	}
+	switch {
+	case r.Registration == RegistrationDomain && len(r.Domains) == 0:
+		wrong("domains", "nobody could register: no domain is named", "name at least one, such as example.org")
+	case !slices.Contains(Registrations, r.Registration):
+		wrong("registration", fmt.Sprintf("%.40q means nothing here", r.Registration), "use open, domain, invite or closed")
+	}
+	list("domains", r.Domains, true)
 	if !slices.Contains(Roles, r.SubmitRole) {
-		return InvalidField("submitRole", fmt.Sprintf("%.40q is no role", r.SubmitRole), "use member, curator, moderator or admin")
+		wrong("submitRole", fmt.Sprintf("%.40q is no role", r.SubmitRole), "use member, curator, moderator or admin")
 	}
 	for _, n := range []struct {
 		field string
@@ -70,8 +106,30 @@ func (r *Rules) Check() error {
 	}{{"submitPerDay", r.SubmitPerDay}, {"submitMaxAge", r.SubmitMaxAge}, {"submitMinAge", r.SubmitMinAge}, {"commentsPerHour", r.CommentsPerHour},
 		{"votesPerHour", r.VotesPerHour}, {"newAccountDays", r.NewAccountDays}, {"newPerHour", r.NewPerHour}} {
 		if n.value < 0 || n.value > 1_000_000 {
-			return InvalidField(n.field, fmt.Sprintf("%d cannot be", n.value), "use 0 for no limit, or up to 1,000,000")
+			wrong(n.field, fmt.Sprintf("%d cannot be", n.value), "use 0 for no limit, or up to 1,000,000")
 		}
 	}
-	return nil
+	list("blockedWords", r.BlockedWords, false)
+	list("blockedDomains", r.BlockedDomains, true)
+	if r.Appeal != "" && !isContact(r.Appeal) {
+		wrong("appeal", "is neither a mail address nor the address of a page", "write appeals@example.org or https://example.org/appeals")
+	}
+	if len(r.Text) > MaxRuleText {
+		wrong("text", fmt.Sprintf("has %d bytes", len(r.Text)), fmt.Sprint("use at most ", MaxRuleText))
+	}
+	return out
+}
+
+// isDomain tells whether s may be a domain of mail or links.
+func isDomain(s string) bool {
+	return s != "" && !strings.ContainsAny(s, " \t/@:\"'<>()") && strings.Trim(s, ".") == s
+}
+
+// isContact tells whether s is a mail address or the address of a page.
+func isContact(s string) bool {
+	if strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
+		return !strings.ContainsAny(s, " \t\r\n<>\"")
+	}
+	_, err := ParseAddress(s)
+	return err == nil
 }

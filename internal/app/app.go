@@ -21,6 +21,11 @@ type Options struct {
 	Key   *seal.Key // of links for who runs the site; nil: no such link opens
 	Hooks Hooks     // of mail services; nil: there are none
 	Desk  *Desk     // where submitted papers are looked up; nil: none are taken
+	// Portrait makes of an uploaded picture what is served as somebody's; nil: none are
+	// taken.
+	Portrait func(original []byte) (store.Picture, error)
+	// Works are what administrators see and steer of what goes on beside serving.
+	Works Works
 	// Accounts say how people sign in.
 	Accounts Accounts
 	Zone     *time.Location   // of the site's days, default UTC
@@ -44,6 +49,10 @@ type App struct {
 	sign   *signing
 	book   rulebook
 	votes  window // by handle
+	works  Works
+
+	portrait func([]byte) (store.Picture, error)
+	drawing  chan struct{} // holds who unpacks a picture
 
 	desk    *Desk
 	lookups window        // by handle
@@ -55,8 +64,9 @@ func New(o Options) (*App, error) {
 	if o.Store == nil {
 		return nil, errors.New("app: no store")
 	}
-	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts)}
+	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts), portrait: o.Portrait, drawing: make(chan struct{}, 1)}
 	a.votes.length = voteWindow
+	a.works = o.Works
 	a.open(o.Desk)
 	if a.finder == nil {
 		a.finder = noFinder{}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/harvest"
 	"broadsheet/internal/jobs"
@@ -116,6 +117,10 @@ const offlineRetry = 10 * time.Minute
 // to stand in the source's state: a database that stores nothing, a bug.
 const failedRetry = 5 * time.Minute
 
+// pausedLook is how often a source that an administrator paused is looked at: it
+// is asked for anew when it may go on.
+const pausedLook = 10 * time.Minute
+
 // run is the job: one harvest of one source. What goes wrong stands in the
 // source's state, with the time of the next attempt, so it is no error of the
 // job: jobs are given up after some errors, sources never.
@@ -126,6 +131,13 @@ func (h *harvests) run(ctx context.Context, args json.RawMessage) error {
 	}
 	if !slices.Contains(h.sources, name) {
 		return nil // switched off since; started again by start
+	}
+	paused := app.PausedSources{}
+	if err := h.store.Setting(ctx, app.PausedSetting, &paused); err != nil {
+		return err
+	}
+	if !paused[name].IsZero() {
+		return h.plan(ctx, name, time.Now().Add(pausedLook))
 	}
 	rep, err := h.engine.Run(ctx, name, harvest.RunOptions{})
 	if ctx.Err() != nil {

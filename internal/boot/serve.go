@@ -34,7 +34,7 @@ type Options struct {
 }
 
 // watchEvery is how soon pages show what another process stored.
-const watchEvery = 500 * time.Millisecond
+const watchEvery = 250 * time.Millisecond
 
 // Serve runs the site until ctx ends. It then stops taking connections, lets
 // open requests and running jobs end within the time that the settings give,
@@ -107,7 +107,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 		return nil, err
 	}
 	p.desk = newDesk(p.work.queue, c, o, p.work.harvests.network)
-	a, err := app.New(app.Options{Store: s, Desk: p.desk.desk(), Accounts: accounts, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Portrait: portrait, Zone: c.Site.TimeZone})
+	a, err := app.New(app.Options{Store: s, Works: p.work.works(s, c, o.Version), Desk: p.desk.desk(), Accounts: accounts, Finder: p.search, Index: p.search.state, Post: p.mail.post(), Key: p.mail.key, Hooks: p.returns.hooks(), Portrait: portrait, Zone: c.Site.TimeZone})
 	if err != nil {
 		return nil, err
 	}

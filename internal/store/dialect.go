@@ -34,9 +34,11 @@ type dialect interface {
 	// shareRow ends a query of a row that must not change until the transaction
 	// ends.
 	shareRow() string
-	committers() int          // transactions of small writes at once
-	size() string             // bytes the database takes
-	collision(err error) bool // two writers met: try again
+	committers() int           // transactions of small writes at once
+	size() string              // bytes the database takes
+	tables() string            // names of the tables
+	guess(table string) string // about how many rows a table has
+	collision(err error) bool  // two writers met: try again
 	explain(err error) (text, fix string)
 }
 

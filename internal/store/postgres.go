@@ -94,6 +94,14 @@ func (postgresDialect) committers() int { return 2 }
 
 func (postgresDialect) size() string { return `SELECT pg_database_size(current_database())` }
 
+func (postgresDialect) tables() string {
+	return `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`
+}
+
+func (postgresDialect) guess(table string) string {
+	return `SELECT reltuples::bigint FROM pg_class WHERE oid = '` + table + `'::regclass`
+}
+
 // collision: a unique violation (two writers made the same paper), a
 // serialization failure or a deadlock.
 func (postgresDialect) collision(err error) bool {

@@ -182,6 +182,13 @@ func (sqliteDialect) size() string {
 	return `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
 }
 
+func (sqliteDialect) tables() string {
+	return `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`
+}
+
+// guess: numbers of rows are given upward, so the last is as many as there ever were.
+func (sqliteDialect) guess(table string) string { return `SELECT max(rowid) FROM ` + table }
+
 // code is SQLite's primary result code, or 0.
 func code(err error) int {
 	var e *sqlite.Error

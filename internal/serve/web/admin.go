@@ -18,6 +18,7 @@ import (
 // the site's own machine printed.
 type adminPage struct {
 	Frame       frame
+	Nav         []navItem // of an administrator; a link has none
 	At          time.Time
 	Seal        string
 	Action      string // path to which its forms post
@@ -92,7 +93,7 @@ var administered = map[string]string{"paused": "Planning and sending are paused.
 	"same": "Nothing was to be changed.", "again": "They are planned again."}
 
 func (w *Web) admin(rw http.ResponseWriter, r *http.Request) error {
-	o, err := w.app.Admin(sealOf(r))
+	o, err := w.operator(r)
 	if err != nil {
 		return w.shut(rw, err)
 	}
@@ -106,6 +107,9 @@ func (w *Web) admin(rw http.ResponseWriter, r *http.Request) error {
 	p := adminPage{Frame: w.aside("Who gets what"), At: now, Seal: sealOf(r), All: withSeal(app.AdminPath, sealOf(r)), State: state, Late: state.Late(now), Lag: state.PlannerLag(now),
 		Done: administered[q.Get("done")], Find: clip(q.Get("find"), 200)}
 	p.Action = p.All
+	if p.Seal == "" {
+		p.Nav = w.adminBase(r, "", app.AdminPath, nil).Nav
+	}
 	p.channels()
 	if err := w.adminSubscribers(r, o, &p); err != nil {
 		return err
@@ -214,7 +218,7 @@ func (w *Web) adminDeliveries(r *http.Request, o *app.Operator, p *adminPage) er
 
 // administer does what one of the page's buttons says.
 func (w *Web) administer(rw http.ResponseWriter, r *http.Request) error {
-	o, err := w.app.Admin(sealOf(r))
+	o, err := w.operator(r)
 	if err != nil {
 		return w.shut(rw, err)
 	}
@@ -259,6 +263,18 @@ func (w *Web) administer(rw http.ResponseWriter, r *http.Request) error {
 	return httpkit.Redirect(rw, r, withSeal(app.AdminPath, sealOf(r))+"&done="+done, http.StatusSeeOther)
 }
 
+// operator is who runs the site: who has the link that its machine printed, or an
+// administrator.
+func (w *Web) operator(r *http.Request) (*app.Operator, error) {
+	if seal := sealOf(r); seal != "" {
+		return w.app.Admin(seal)
+	}
+	if d, err := w.app.Administer(app.ActorOf(r.Context())); err == nil {
+		return d.Operator(), nil
+	}
+	return w.app.Admin("")
+}
+
 // shut shows that a link opens nothing, and how to get one that does.
 func (w *Web) shut(rw http.ResponseWriter, err error) error {
 	var e *broadsheet.Error
@@ -266,7 +282,8 @@ func (w *Web) shut(rw http.ResponseWriter, err error) error {
 		return err
 	}
 	rw.WriteHeader(httpkit.Status(err))
-	p := noticePage{Kind: "For who runs this site", Heading: "This page is shut", Lines: []string{sentence(e.Text)}}
+	p := noticePage{Kind: "For who runs this site", Heading: "This page is shut", Lines: []string{sentence(e.Text)},
+		Links: []choice{{Name: "Sign in as an administrator", Path: signInPath + "?" + url.Values{"next": {app.AdminPath}}.Encode()}}}
 	if e.Fix != "" {
 		p.Lines = append(p.Lines, sentence(e.Fix))
 	}

@@ -65,13 +65,15 @@ var actWords = []logChoice{
 	{Value: string(broadsheet.ActRule), Name: "changed"}, {Value: string(broadsheet.ActDiscountVotes), Name: "discounted votes for"},
 	{Value: string(broadsheet.ActDeleteAccount), Name: "deleted"}, {Value: string(broadsheet.ActOrganization), Name: "changed the organisation"},
 	{Value: string(broadsheet.ActInvite), Name: "invited"}, {Value: string(broadsheet.ActRestoreAccount), Name: "brought back"},
+	{Value: string(broadsheet.ActTend), Name: "tended"},
 }
 
 var kindWords = []logChoice{
 	{Value: string(broadsheet.ObjectPaper), Name: "paper"}, {Value: string(broadsheet.ObjectComment), Name: "comment"},
 	{Value: string(broadsheet.ObjectAccount), Name: "account"}, {Value: string(broadsheet.ObjectSubmission), Name: "submission"},
 	{Value: string(broadsheet.ObjectClaim), Name: "claim"}, {Value: string(broadsheet.ObjectOrganization), Name: "organisation"},
-	{Value: string(broadsheet.ObjectRule), Name: "rule"},
+	{Value: string(broadsheet.ObjectRule), Name: "rule"}, {Value: string(broadsheet.ObjectSource), Name: "source"},
+	{Value: string(broadsheet.ObjectJob), Name: "job"}, {Value: string(broadsheet.ObjectStore), Name: "store"},
 }
 
 func chosen(list []logChoice, value string) (out []logChoice, name string) {

@@ -38,11 +38,13 @@ func (w *Web) Routes() []httpkit.Route {
 		get("/about", w.about),
 		get("/api", w.api),
 		get("/status", w.status),
+		get("/rules", w.rules),
 		get("/favicon.ico", w.icon),
 	}
 	routes = append(routes, w.mailRoutes()...)
 	routes = append(routes, w.commentRoutes()...)
 	routes = append(routes, w.adminRoutes()...)
+	routes = append(routes, w.adminPages()...)
 	routes = append(routes, w.signRoutes()...)
 	routes = append(routes, w.voteRoutes()...)
 	routes = append(routes, w.logRoutes()...)
@@ -52,6 +54,7 @@ func (w *Web) Routes() []httpkit.Route {
 	routes = append(routes, w.factorRoutes()...)
 	routes = append(routes, w.lockRoutes()...)
 	routes = append(routes, w.elsewhereRoutes()...)
+	routes = append(routes, w.profileRoutes()...)
 	routes = append(routes, httpkit.Route{Method: http.MethodGet, Pattern: "/pictures/{key}", Kind: httpkit.Asset, Handle: w.picture, Error: w.Error})
 	personal(routes)
 	w.has = map[string]bool{}

@@ -1,0 +1,66 @@
+package web
+
+import (
+	"net/http"
+
+	"broadsheet/internal/app"
+	"broadsheet/internal/lib/clean"
+	"broadsheet/internal/store"
+)
+
+type adminJobsPage struct {
+	adminBase
+	Kinds []app.JobKind
+	Jobs  []jobShown
+}
+
+type jobShown struct {
+	app.JobLine
+	When  string
+	Bad   bool
+	Still bool // it can be run again and deleted
+}
+
+var jobsDone = map[string]string{"again": "It runs in a moment.", "drop": "It is deleted."}
+
+func (w *Web) adminJobs(rw http.ResponseWriter, r *http.Request, d *app.Administrator) error {
+	kinds, list, err := d.Jobs(r.Context())
+	if err != nil {
+		return err
+	}
+	p := adminJobsPage{adminBase: w.adminBase(r, "Jobs", jobsPath, jobsDone), Kinds: kinds}
+	for _, j := range list {
+		x := jobShown{JobLine: j, Bad: j.State == store.JobFailed, Still: j.State != store.JobRunning}
+		switch j.State {
+		case store.JobRunning:
+			x.When = "since " + stamp(j.Started)
+		case store.JobWaiting:
+			x.When = "next " + stamp(j.Next)
+		default:
+			x.When = stamp(j.Finished)
+		}
+		x.Error = clean.Line(x.Error)
+		p.Jobs = append(p.Jobs, x)
+	}
+	return w.render(rw, "adminjobs.html", p)
+}
+
+func (w *Web) changeJob(rw http.ResponseWriter, r *http.Request, d *app.Administrator) error {
+	do := r.PostForm.Get("do")
+	if do != "again" && do != "drop" {
+		return noButton()
+	}
+	id, err := formNumber(r, "id")
+	if err != nil {
+		return err
+	}
+	if do == "again" {
+		err = d.RunAgain(r.Context(), id)
+	} else {
+		err = d.DropJob(r.Context(), id)
+	}
+	if err != nil {
+		return err
+	}
+	return back(rw, r, jobsPath, do)
+}
