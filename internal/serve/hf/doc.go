@@ -1,6 +1,6 @@
 // Package hf answers in the Hugging Face Papers wire format, so that clients of
-// that service work against this site by changing their base URL: the reading
-// half of its API.
+// that service work against this site by changing their base URL: reading for
+// everybody; commenting, claiming, linking and fetching papers with an API token.
 //
 // It guarantees that
 //
@@ -15,6 +15,6 @@
 // A day, week or month is ordered by votes, as the recordings are; sort=trending
 // is the order of the site's front page, sort=publishedAt the newest first.
 //
-// The discussion of papers and models linked to them are not kept here yet:
-// those lists are empty, and counts of comments are those that were recorded.
+// Models linked to papers are not kept here: those lists are empty. Counts of
+// comments hold those made elsewhere, of which there are no words.
 package hf

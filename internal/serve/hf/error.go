@@ -13,7 +13,7 @@ import (
 // codes are what X-Error-Code says, by status. None is one that the official
 // client takes for a missing repository or a closed one.
 var codes = map[int]string{
-	http.StatusBadRequest: "InvalidParameter", http.StatusForbidden: "Forbidden", http.StatusNotFound: "NotFound",
+	http.StatusBadRequest: "InvalidParameter", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden", http.StatusNotFound: "NotFound",
 	http.StatusMethodNotAllowed: "MethodNotAllowed", http.StatusConflict: "Conflict", http.StatusTooManyRequests: "RateLimited",
 	http.StatusRequestEntityTooLarge: "TooLarge", http.StatusRequestURITooLong: "TooLong", http.StatusServiceUnavailable: "Unavailable",
 }

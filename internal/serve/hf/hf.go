@@ -26,19 +26,19 @@ type HF struct {
 // New makes the answers of a site.
 func New(o Options) *HF { return &HF{o.App, strings.TrimSuffix(o.BaseURL, "/")} }
 
-// Routes is the table of what can be asked. All of it is public, and the same for
-// everybody.
+// Routes is the table of what can be asked. What reads is public, and the same for
+// everybody; what writes (write.go) needs an API token.
 func (h *HF) Routes() []httpkit.Route {
 	get := func(pattern string, handle httpkit.HandlerFunc, query ...string) httpkit.Route {
 		return httpkit.Route{Method: http.MethodGet, Pattern: pattern, Kind: httpkit.Page, Handle: handle, Query: query, CORS: true, Limit: "api", Error: h.Error}
 	}
-	return []httpkit.Route{
+	return append(h.writes(),
 		get("/api/daily_papers", h.daily, "p=0", "limit=50", "date", "week", "month", "submitter", "sort", "authors"),
 		get("/api/papers", h.papers, "cursor", "limit=50", "authors"),
 		get("/api/papers/search", h.search, "q", "limit=20", "authors"),
 		get("/api/papers/{id...}", h.paper, "authors"),
 		get("/api/arxiv/{id...}", h.repos),
-	}
+	)
 }
 
 // Owns tells whether errors at a path without a route are this package's to show.
