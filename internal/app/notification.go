@@ -22,6 +22,9 @@ func Sentence(n *broadsheet.Notification) string {
 	if who == "" {
 		who = "the site"
 	}
+	if broadsheet.IsGoneName(who) {
+		who = "somebody who has left"
+	}
 	switch n.Kind {
 	case broadsheet.NotifyReply:
 		return who + " answered your comment"
