@@ -108,7 +108,7 @@ func (w *Web) compose(r *http.Request, paper, heading string) (*composePage, err
 		return nil, err
 	}
 	p := &composePage{Frame: w.frame(heading, "", ""), Heading: heading, Title: plain(v.Title), Path: address.Paper(v.ID), Form: composeForm{Action: "/comments", Paper: v.ID, Label: "Your comment", Button: "Comment", Most: app.MaxComment}}
-	p.Frame.NoIndex, p.Frame.Canonical, p.Back = true, "", p.Path+"#discussion"
+	p.Frame.NoIndex, p.Frame.Canonical, p.Frame.Sheet, p.Back = true, "", w.talkSheet(), p.Path+"#discussion"
 	p.Form.Back = p.Back
 	return p, nil
 }
@@ -292,7 +292,7 @@ func (w *Web) deleting(rw http.ResponseWriter, r *http.Request) error {
 	}
 	v := statements{now: w.app.Now(), reader: true}
 	p := deletePage{Frame: w.frame("Delete your comment", "", ""), Remark: v.of(c), Action: "/comments/" + c.Token + "/delete", Back: "/comments/" + c.Token}
-	p.Frame.NoIndex, p.Frame.Canonical = true, ""
+	p.Frame.NoIndex, p.Frame.Canonical, p.Frame.Sheet = true, "", w.talkSheet()
 	return w.render(rw, "delete.html", p)
 }
 
@@ -388,7 +388,7 @@ func (w *Web) reacting(rw http.ResponseWriter, r *http.Request) error {
 	}
 	v := statements{now: w.app.Now(), reader: true}
 	p := reactPage{Frame: w.frame("React", "", ""), Remark: v.of(c), Back: "/comments/" + c.Token}
-	p.Frame.NoIndex, p.Frame.Canonical = true, ""
+	p.Frame.NoIndex, p.Frame.Canonical, p.Frame.Sheet = true, "", w.talkSheet()
 	for _, x := range broadsheet.Reactions {
 		s := signs[x]
 		s.Key = string(x)
@@ -424,7 +424,7 @@ func (w *Web) history(rw http.ResponseWriter, r *http.Request) error {
 	}
 	v := statements{now: w.app.Now()}
 	p := historyPage{Frame: w.frame("A comment's history", "", ""), Remark: v.of(c), Title: plain(paper.Title), Path: address.Paper(paper.ID), Back: "/comments/" + c.Token}
-	p.Frame.NoIndex, p.Frame.Canonical = true, ""
+	p.Frame.NoIndex, p.Frame.Canonical, p.Frame.Sheet = true, "", w.talkSheet()
 	last := c.CreatedAt
 	if !c.EditedAt.IsZero() {
 		last = c.EditedAt

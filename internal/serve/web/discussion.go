@@ -36,6 +36,7 @@ type talk struct {
 type statement struct {
 	Token, Name, Path string // Path of its author's page, "" where there is none
 	Author            bool
+	Org               *choice // an organisation that its author is a member of
 	Badge             string
 	At                time.Time
 	When              string
@@ -67,6 +68,9 @@ var signs = map[broadsheet.Reaction]reaction{
 
 // nobody is who wrote a comment whose account is gone.
 const nobody = "somebody who left"
+
+// talkSheet is the style sheet of discussions: no list of papers needs it.
+func (w *Web) talkSheet() string { return w.assets.URL("talk.css") }
 
 // discussion reads the discussion below a paper's page.
 func (w *Web) discussion(ctx context.Context, r *http.Request, paper string) (*talk, error) {
@@ -142,6 +146,9 @@ func (v *statements) all(said []*app.Said) []statement {
 func (v *statements) one(x *app.Said) statement {
 	m := v.of(&x.Comment)
 	m.Readable, m.Author, m.Own, m.Vote = x.Readable, x.Author, x.Own, x.Mark.Vote
+	if x.Org != nil {
+		m.Org = &choice{Name: x.Org.Name, Path: membersPath(x.Org.Key)}
+	}
 	if m.Badge == "" && x.New {
 		m.Badge = "new here"
 	}
@@ -222,16 +229,17 @@ func (w *Web) latest(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := latestPage{Frame: w.frame("Latest comments", "What readers of "+w.name+" say about papers.", "/comments"), Feed: "/comments.atom"}
+	p, query := latestPage{Frame: w.frame("Latest comments", "What readers of "+w.name+" say about papers.", "/comments")}, ""
 	if paper != "" {
 		v, err := w.app.Paper(r.Context(), paper)
 		if err != nil {
 			return err
 		}
 		p.Name, p.Path = plain(v.Title), address.Paper(v.ID)
-		p.Frame.NoIndex, p.Feed = true, "/comments.atom?"+url.Values{"paper": {v.ID}}.Encode()
+		p.Frame.NoIndex, query = true, "?"+url.Values{"paper": {v.ID}}.Encode()
 	}
-	p.Frame.Feeds = &feedLinks{Atom: p.Feed}
+	p.Feed, p.Frame.Sheet = "/comments.atom"+query, w.talkSheet()
+	p.Frame.Feeds = &feedLinks{Atom: p.Feed, RSS: "/comments.rss" + query, JSON: "/comments.json" + query}
 	v := statements{now: w.app.Now()}
 	for i := range l.Comments {
 		c := &l.Comments[i]

@@ -46,6 +46,9 @@ type paperPage struct {
 	Voters    string // path of who voted, "" where nobody did here
 	BibTeX    string
 	Forms     []fileForm
+	Claim     string // path of the form that claims it
+	Edit      string // path of the form that adds to it, "" for who may not
+	Claims    string // path of its claims, for moderators
 	Talk      *talk
 	ReportAt  string // path of the form that reports it, for who is signed in
 	DecideAt  string // path where moderators decide about it, for them
@@ -89,6 +92,7 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 		page.Orgs = append(page.Orgs, badge{Name: o.Name, Path: address.List(broadsheet.ListOrganization, o.Key), Picture: v.Pictures.Avatar(o.AvatarURL)})
 	}
 	page.people(p)
+	page.claimed(v, app.ActorOf(r.Context()))
 	page.links(p)
 	for _, c := range p.Categories {
 		sub := subject{Code: c, Name: app.CategoryName(c)}
@@ -118,6 +122,7 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	w.company(r.Context(), &page)
+	page.Frame.Sheet = w.talkSheet()
 	if page.Talk, err = w.discussion(r.Context(), r, p.ID); err != nil {
 		return err
 	}

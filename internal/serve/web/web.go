@@ -132,6 +132,7 @@ type frame struct {
 	Search      bool    // the page has a box of its own
 	Reader      *reader // filled by render
 	Style       string
+	Sheet       string // a further style sheet, "" for none
 	Script      string
 }
 
