@@ -47,18 +47,22 @@ type rightsCase struct {
 }
 
 var rightsCases = map[string]rightsCase{
-	"POST /votes":                   {form: "up=2606.20001"},
-	"POST /comments":                {form: "paper=2606.20001&text=Tea"},
-	"POST /comments/votes":          {form: "up=" + nowhere},
-	"POST /queue":                   {form: "act=reject&reason=No&token=" + nowhere},
-	"POST /notifications":           {form: "through=1"},
-	"GET /comments/{token}/react":   {also: app.RightComment},                                   // it reads the comment as who answers one does
-	"POST /account/tokens":          {form: "name=x&scope=read&days=7", also: app.RightProfile}, // who is banned makes none
-	"POST /comments/reactions":      {form: "comment=" + nowhere + "&reaction=heart"},
-	"GET /comments/{token}/edit":    {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/edit" }, owned: true},
-	"POST /comments/{token}/edit":   {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/edit" }, owned: true, form: "text=Coffee&version=1"},
-	"GET /comments/{token}/delete":  {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/delete" }, owned: true},
-	"POST /comments/{token}/delete": {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/delete" }, owned: true, form: "version=1"},
+	"POST /votes":                        {form: "up=2606.20001"},
+	"POST /comments":                     {form: "paper=2606.20001&text=Tea"},
+	"POST /comments/votes":               {form: "up=" + nowhere},
+	"POST /queue":                        {form: "act=reject&reason=No&token=" + nowhere},
+	"POST /features":                     {form: "feature=2606.20001"},
+	"GET /submissions/{token}":           {make: func(t *testing.T, w *rightsWorld) string { return "/submissions/" + w.draft(t) }, owned: true},
+	"POST /submissions/{token}":          {make: func(t *testing.T, w *rightsWorld) string { return "/submissions/" + w.draft(t) }, owned: true},
+	"POST /submissions/{token}/withdraw": {make: func(t *testing.T, w *rightsWorld) string { return "/submissions/" + w.draft(t) + "/withdraw" }, owned: true},
+	"POST /notifications":                {form: "through=1"},
+	"GET /comments/{token}/react":        {also: app.RightComment},                                   // it reads the comment as who answers one does
+	"POST /account/tokens":               {form: "name=x&scope=read&days=7", also: app.RightProfile}, // who is banned makes none
+	"POST /comments/reactions":           {form: "comment=" + nowhere + "&reaction=heart"},
+	"GET /comments/{token}/edit":         {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/edit" }, owned: true},
+	"POST /comments/{token}/edit":        {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/edit" }, owned: true, form: "text=Coffee&version=1"},
+	"GET /comments/{token}/delete":       {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/delete" }, owned: true},
+	"POST /comments/{token}/delete":      {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/delete" }, owned: true, form: "version=1"},
 }
 
 // nowhere is a public object id that nothing has.
@@ -108,6 +112,18 @@ func (w *rightsWorld) comment(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return c.Token
+}
+
+// draft is a submission of the owner's that is not sent yet.
+func (w *rightsWorld) draft(t *testing.T) string {
+	t.Helper()
+	token := broadsheet.NewObjectID()
+	_, _, err := w.store.PutSubmission(t.Context(), broadsheet.Submission{Token: token, Account: w.who["owner"].Account.ID, Typed: "2606.20001", Ident: "x:" + token,
+		State: broadsheet.SubmissionDraft, AskedAt: time.Now(), Found: &broadsheet.Paper{ID: "x:" + token, Title: "Tea " + token, PublishedAt: time.Now()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
 }
 
 // asker is who sends a request, and how.
