@@ -26,13 +26,14 @@ type Discussion struct {
 // Said is a comment in its place.
 type Said struct {
 	broadsheet.Comment
-	Depth    int         // from 0
-	Author   bool        // of the paper: the claim was accepted
-	New      bool        // who wrote it is new here
-	Readable bool        // the reader may see what it says
-	Own      bool        // the reader wrote it
-	Mark     CommentMark // what the reader gave
-	To       *Said       // what it answers, where that does not stand right above
+	Depth    int                      // from 0
+	Author   bool                     // of the paper: the claim was accepted
+	Org      *broadsheet.Organization // that who wrote it is a member of, the first
+	New      bool                     // who wrote it is new here
+	Readable bool                     // the reader may see what it says
+	Own      bool                     // the reader wrote it
+	Mark     CommentMark              // what the reader gave
+	To       *Said                    // what it answers, where that does not stand right above
 	Replies  []*Said
 }
 
@@ -106,6 +107,14 @@ func (a *App) fill(ctx context.Context, by Actor, d *Discussion, all []broadshee
 	if err != nil {
 		return err
 	}
+	accounts := make([]int64, len(places))
+	for i, p := range places {
+		accounts[i] = all[p.index].By.ID
+	}
+	orgs, err := a.Affiliations(ctx, accounts)
+	if err != nil {
+		return err
+	}
 	authors, err := a.claimedAuthors(ctx, d.Paper)
 	if err != nil {
 		return err
@@ -127,6 +136,9 @@ func (a *App) fill(ctx context.Context, by Actor, d *Discussion, all []broadshee
 			x.HTML = ""
 		}
 		x.Author, x.Own, x.Mark = authors[x.By.ID], by.SignedIn() && by.id() == x.By.ID, marks[x.ID]
+		if of := orgs[x.By.ID]; len(of) > 0 {
+			x.Org = &of[0]
+		}
 		x.New = x.By.Role == broadsheet.RoleMember && a.isNew(&rules, x.By.Since)
 		at[x.Token] = x
 		d.Flat = append(d.Flat, x)

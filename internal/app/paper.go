@@ -10,8 +10,10 @@ import (
 // PaperView is a paper with what its page needs beside it.
 type PaperView struct {
 	broadsheet.Paper
-	Standings []Standing // one for each of its features, the newest first
-	Voted     bool       // who asks has voted for it
+	Standings []Standing               // one for each of its features, the newest first
+	Voted     bool                     // who asks has voted for it
+	Claimed   map[int]broadsheet.Claim // accepted claims by the author's place, from 1
+	Edits     bool                     // who asks may add to it
 	Pictures  Gallery
 }
 
@@ -52,6 +54,12 @@ func (a *App) Paper(ctx context.Context, id string) (*PaperView, error) {
 		return nil, err
 	}
 	v.Voted = voted[p.ID]
+	if v.Claimed, err = a.AuthorsOf(ctx, &p); err != nil {
+		return nil, err
+	}
+	if v.Edits, err = a.MayEdit(ctx, ActorOf(ctx), p.ID); err != nil {
+		return nil, err
+	}
 	v.Pictures, err = a.gallery(ctx, []broadsheet.Paper{p})
 	return v, err
 }

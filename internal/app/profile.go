@@ -34,11 +34,12 @@ type Profile struct {
 	Comments    []broadsheet.Comment // the latest
 	Votes       []broadsheet.Vote    // the latest; none where their giver does not show them
 	HidesVotes  bool
-	Claims      []broadsheet.Claim // accepted, the latest first
-	Submissions []string           // public ids of papers, the latest first
-	Titles      map[string]string  // of all papers that are named here
-	Imported    bool               // a person of that name is known from another site
-	New         bool               // the account is young: search engines are not to know it yet
+	Claims      []broadsheet.Claim        // accepted, the latest first
+	Orgs        []broadsheet.Organization // that the person is a member of
+	Submissions []string                  // public ids of papers, the latest first
+	Titles      map[string]string         // of all papers that are named here
+	Imported    bool                      // a person of that name is known from another site
+	New         bool                      // the account is young: search engines are not to know it yet
 }
 
 // Profile is the page of a person who has an account here. It is NotFound for a
@@ -73,6 +74,11 @@ func (a *App) Profile(ctx context.Context, by Actor, name string) (*Profile, err
 	if p.Claims, err = a.store.Claims(ctx, store.ClaimQuery{Account: account.ID, State: broadsheet.ClaimAccepted, Limit: profileShown}); err != nil {
 		return nil, err
 	}
+	orgs, err := a.Affiliations(ctx, []int64{account.ID})
+	if err != nil {
+		return nil, err
+	}
+	p.Orgs = orgs[account.ID]
 	var ids []string
 	for _, c := range p.Claims {
 		ids = append(ids, c.Paper)

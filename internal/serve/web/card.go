@@ -154,7 +154,10 @@ func byline(p *broadsheet.Paper) (first []author, rest string) {
 }
 
 // author is a name with its page and what stands between it and the one before.
-type author struct{ Before, Name, Path, Affiliation string }
+type author struct {
+	Before, Name, Path, Affiliation string
+	Here                            string // handle of the account that is this author
+}
 
 func authorOf(a *broadsheet.Author) author {
 	out := author{Name: a.Name, Affiliation: a.Affiliation}

@@ -17,8 +17,11 @@ type listPage struct {
 	Heading  string
 	Sub      string // a line under the heading
 	Avatar   *app.Picture
-	Profile  string // path of the submitter's page here, "" for none
-	PrevName string // of Frame.Prev
+	Profile  string   // path of the submitter's page here, "" for none
+	People   []choice // of an author: whose name it is here; of an organisation: some members
+	More     choice   // of an organisation: all of them
+	Also     string   // of an author: other names
+	PrevName string   // of Frame.Prev
 	NextName string
 	Count    string // "51 papers"
 	How      string // "chosen by readers"
@@ -105,7 +108,11 @@ func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here str
 		if r.URL.RawQuery != "" {
 			path += "?" + r.URL.RawQuery
 		}
-		return httpkit.Redirect(rw, r, path, http.StatusPermanentRedirect)
+		code := http.StatusPermanentRedirect
+		if l.List.Kind == broadsheet.ListAuthor && broadsheet.AuthorKey(key) != l.List.Key { // another name of the author, who may come apart again
+			code = http.StatusTemporaryRedirect
+		}
+		return httpkit.Redirect(rw, r, path, code)
 	}
 	name := l.Name
 	if name == "" {
@@ -115,6 +122,9 @@ func (w *Web) named(rw http.ResponseWriter, r *http.Request, kind, key, here str
 	f.Here = here
 	p := w.listed(l, f, viewLink{path: path, def: app.DefaultSort(l.List.Kind)})
 	p.Heading, p.Sub, p.Avatar, p.Subjects = name, kind, l.Avatar, nil
+	if err := w.beside(r, &p, l); err != nil {
+		return err
+	}
 	if l.List.Kind == broadsheet.ListSubmitter {
 		has, err := w.app.HasProfile(r.Context(), l.List.Key)
 		if err != nil {

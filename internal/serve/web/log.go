@@ -71,7 +71,7 @@ var actWords = []logChoice{
 var kindWords = []logChoice{
 	{Value: string(broadsheet.ObjectPaper), Name: "paper"}, {Value: string(broadsheet.ObjectComment), Name: "comment"},
 	{Value: string(broadsheet.ObjectAccount), Name: "account"}, {Value: string(broadsheet.ObjectSubmission), Name: "submission"},
-	{Value: string(broadsheet.ObjectClaim), Name: "claim"}, {Value: string(broadsheet.ObjectOrganization), Name: "organisation"},
+	{Value: string(broadsheet.ObjectClaim), Name: "claim"}, {Value: string(broadsheet.ObjectAuthor), Name: "author"}, {Value: string(broadsheet.ObjectOrganization), Name: "organisation"},
 	{Value: string(broadsheet.ObjectRule), Name: "rule"}, {Value: string(broadsheet.ObjectSource), Name: "source"},
 	{Value: string(broadsheet.ObjectJob), Name: "job"}, {Value: string(broadsheet.ObjectStore), Name: "store"},
 }
@@ -161,6 +161,8 @@ func lineOf(x *broadsheet.Action) logLine {
 		l.Path = peoplePath(x.Object)
 	case broadsheet.ObjectComment:
 		l.Path, l.Object = "/comments/"+x.Object, ""
+	case broadsheet.ObjectAuthor:
+		l.Path = address.List(broadsheet.ListAuthor, x.Object)
 	case broadsheet.ObjectOrganization:
 		l.Path = address.List(broadsheet.ListOrganization, x.Object)
 	case broadsheet.ObjectSubmission, broadsheet.ObjectClaim:

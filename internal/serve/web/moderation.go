@@ -62,6 +62,9 @@ func (w *Web) cases(rw http.ResponseWriter, r *http.Request) error {
 	for i := range all {
 		p.Cases = append(p.Cases, w.caseShown(&all[i], i, moderationPath))
 	}
+	if p.Lists, err = w.otherQueues(r); err != nil {
+		return err
+	}
 	return w.render(rw, "moderation.html", p)
 }
 

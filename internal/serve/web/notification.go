@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -91,6 +92,8 @@ func notificationPath(n *broadsheet.Notification) string {
 	switch {
 	case n.Comment != "" && n.Paper != "":
 		return address.Paper(n.Paper) + "#c-" + n.Comment
+	case n.Kind == broadsheet.NotifyClaim && strings.HasPrefix(n.Detail, "waits: "):
+		return claimQueuePath
 	case n.Paper != "":
 		return address.Paper(n.Paper)
 	case n.Kind == broadsheet.NotifySubmission:

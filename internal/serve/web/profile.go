@@ -53,6 +53,7 @@ type profilePage struct {
 	Own         bool
 	Report      string
 	Moderate    string
+	Orgs        []choice
 	Claims      []paperLine
 	Submissions []paperLine
 	Comments    []personComment
@@ -106,6 +107,9 @@ func (w *Web) person(rw http.ResponseWriter, r *http.Request) error {
 	}
 	if by.Is(broadsheet.RoleModerator) && !p.Own {
 		p.Moderate = moderateLink(broadsheet.ObjectAccount, x.Name)
+	}
+	for _, o := range x.Orgs {
+		p.Orgs = append(p.Orgs, choice{Name: o.Name, Path: membersPath(o.Key)})
 	}
 	w.deeds(&p)
 	return w.render(rw, "person.html", p)

@@ -50,6 +50,8 @@ func (w *Web) Routes() []httpkit.Route {
 	routes = append(routes, w.logRoutes()...)
 	routes = append(routes, w.submitRoutes()...)
 	routes = append(routes, w.moderationRoutes()...)
+	routes = append(routes, w.claimRoutes()...)
+	routes = append(routes, w.memberRoutes()...)
 	routes = append(routes, w.notificationRoutes()...)
 	routes = append(routes, w.factorRoutes()...)
 	routes = append(routes, w.lockRoutes()...)
