@@ -10,7 +10,13 @@
 //	hot      what readers look at now
 //
 // and the resource template paper://{id}, which is what the tool paper says, as
-// Markdown. Everything only reads.
+// Markdown. All of these only read. Who sends an API token finds besides, as far
+// as its scopes go,
+//
+//	vote, comment, submit, claim    in the name of the token's owner
+//	discussion, notifications       what people wrote
+//
+// A token that opens nothing is refused (401); cookies are not looked at.
 //
 // # What it guarantees
 //
@@ -32,7 +38,8 @@
 //
 // Titles and abstracts are other people's words. Control and direction
 // characters are taken out, a title cannot begin a line of its own, and the
-// instructions tell models to take what papers say for data.
+// instructions tell models to take what papers say for data. What people wrote is
+// quoted, in one line each, with who wrote it.
 //
 // # Transports
 //

@@ -29,7 +29,7 @@ func (m *MCP) Routes() []httpkit.Route {
 }
 
 func (m *MCP) handler() http.Handler {
-	return sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return m.server }, &sdk.StreamableHTTPOptions{
+	return sdk.NewStreamableHTTPHandler(func(r *http.Request) *sdk.Server { return m.serverFor(r.Context()) }, &sdk.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, Logger: m.log, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,
 		// It looks at the Host, which here is the site's own whatever was asked for;
 		// a site behind a proxy on the same machine would be refused. See allowed.
@@ -41,6 +41,12 @@ func (m *MCP) serve(w http.ResponseWriter, r *http.Request) error {
 	if !m.allowed(r.Header.Get("Origin")) {
 		return &broadsheet.Error{Kind: broadsheet.Denied, Field: "Origin", Text: "pages of that site may not ask here",
 			Fix: "ask without Origin, or set site.url to the address that this site has"}
+	}
+	// Who sends a token that opens nothing is told so: the tools that it should give
+	// would be missing without a word.
+	if m.acts != nil && m.acts(r.Context()) == nil && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer ") {
+		return &broadsheet.Error{Kind: broadsheet.Unauthenticated, Text: "this API token opens nothing: it was ended, is over, or was never one",
+			Fix: "make one on the site under Account, API tokens, or send none to read"}
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -80,6 +86,9 @@ func (m *MCP) Error(w http.ResponseWriter, _ *http.Request, err error) {
 	text := httpkit.PublicText(err)
 	if httpkit.Status(err) == http.StatusRequestEntityTooLarge {
 		text = tooLong.Message
+	}
+	if httpkit.Status(err) == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(refused(&jsonrpc.Error{Code: codeRefused, Message: text}))

@@ -17,7 +17,7 @@ import (
 // was asked before in ended is answered; a line that is no message is answered
 // with an error, and the next one is read. With ctx end also the calls that run.
 func (m *MCP) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
-	err := m.server.Run(ctx, pipes{ctx, in, out})
+	err := m.serverFor(ctx).Run(ctx, pipes{ctx, in, out})
 	if ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, sdk.ErrConnectionClosed) {
 		return nil
 	}

@@ -15,8 +15,8 @@ import (
 // scheme is that of the addresses of papers: paper://2503.02130, paper://doi:10.1101/….
 const scheme = "paper://"
 
-func (m *MCP) addResources() {
-	m.server.AddResourceTemplate(&sdk.ResourceTemplate{
+func (m *MCP) addResources(s *sdk.Server) {
+	s.AddResourceTemplate(&sdk.ResourceTemplate{
 		URITemplate: scheme + "{+id}", Name: "paper", Title: "Paper", MIMEType: "text/markdown",
 		Description: "Record of a paper by any of its ids: title, authors, abstract, dates, links.",
 	}, m.read)
