@@ -18,7 +18,10 @@ type Told struct {
 
 // Told writes such a mail; the same one is the same bytes.
 func (w *Writer) Told(m Told) ([]byte, error) {
-	x := note{Site: w.o.Title, Home: w.o.Base + "/", Link: w.o.Base + "/notifications", Button: "See them", After: m.Lines}
+	x := note{Site: w.o.Title, Home: w.o.Base + "/", Link: w.o.Base + "/notifications", Button: "See them"}
+	for _, text := range m.Lines {
+		x.After = append(x.After, line(text)) // much of it others wrote
+	}
 	x.Head = fmt.Sprintf("%d things concern you", len(m.Lines))
 	if len(m.Lines) == 1 {
 		x.Head = "One thing concerns you"
@@ -30,7 +33,7 @@ func (w *Writer) Told(m Told) ([]byte, error) {
 	if m.More {
 		tail = "There is more on the site. " + tail
 	}
-	x.After = append(append([]string(nil), x.After...), tail)
+	x.After = append(x.After, tail)
 	html, err := render("notice", x)
 	if err != nil {
 		return nil, err
