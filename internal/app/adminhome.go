@@ -11,6 +11,7 @@ import (
 type Overview struct {
 	Status   *Status
 	Failing  []SourceStatus // sources that fail, or are late
+	Offline  int            // sources that wait for the network
 	Jobs     map[store.JobState]int
 	Waits    store.Attention
 	Accounts store.AccountTotals
@@ -35,8 +36,11 @@ func (d *Administrator) Overview(ctx context.Context) (o *Overview, err error) {
 		return nil, err
 	}
 	for _, s := range o.Status.Sources {
-		if s.Health == HealthFailing || s.Health == HealthLate {
+		switch s.Health {
+		case HealthFailing, HealthLate:
 			o.Failing = append(o.Failing, s)
+		case HealthOffline:
+			o.Offline++
 		}
 	}
 	counts, err := d.a.store.JobCounts(ctx)

@@ -10,7 +10,8 @@ import (
 type TableSize struct {
 	Name  string
 	Rows  int64
-	About bool // not counted to the end
+	About bool // as the database guesses
+	Over  bool // there are more: nobody knows how many without counting
 }
 
 // countedRows is how far rows are counted: some milliseconds a table.
@@ -35,10 +36,12 @@ func (s *Store) TableSizes(ctx context.Context) ([]TableSize, error) {
 		}
 		if t.Rows > countedRows {
 			var about sql.NullInt64
-			t.About = true
-			// A table without row numbers has no guess: then it is what was counted.
-			if err := s.queryRow(ctx, s.dialect.guess(name)).Scan(&about); err == nil && about.Int64 > t.Rows {
+			// A table without row numbers has no guess.
+			err := s.queryRow(ctx, s.dialect.guess(name)).Scan(&about)
+			if t.About = err == nil && about.Int64 > t.Rows; t.About {
 				t.Rows = about.Int64
+			} else {
+				t.Rows, t.Over = countedRows, true
 			}
 		}
 		out = append(out, t)

@@ -154,7 +154,10 @@ func (w *Web) matters(o *app.Overview) (out []matter) {
 		}
 		add("Source", sourcesPath, true, text)
 	}
-	if n := len(o.Status.Sources) - len(o.Failing); n > 0 {
+	if o.Offline > 0 {
+		out = append(out, matter{What: "Network", Text: plural(o.Offline, "source") + " could not be reached", Fix: "They are asked again by themselves.", Path: sourcesPath})
+	}
+	if n := len(o.Status.Sources) - len(o.Failing) - o.Offline; n > 0 {
 		add("Sources", sourcesPath, false, plural(n, "source")+" without trouble")
 	}
 	add("Kept aside", keptPath, o.Status.Rejects > 0, either(o.Status.Rejects > 0, plural(o.Status.Rejects, "record")+" could not be stored", "No record"))
@@ -206,6 +209,7 @@ func (w *Web) mailMatters(o *app.Overview, add func(what, path string, bad bool,
 // lateMail is how long something may be due before that is trouble.
 const lateMail = 15 * 60e9
 
+// either is a where first holds, b otherwise.
 func either(first bool, a, b string) string {
 	if first {
 		return a
