@@ -82,7 +82,7 @@ func (a *App) Invite(ctx context.Context, by Actor, d InviteDraft) (path string,
 	}
 	switch d.Note = clean.Line(d.Note); {
 	case utf8.RuneCountInString(d.Note) > maxInviteNote:
-		return "", broadsheet.InvalidField("note", "is too long", fmt.Sprintf("use at most %d characters", maxInviteNote))
+		return "", broadsheet.InvalidField("note", "this is too long", fmt.Sprintf("use at most %d characters", maxInviteNote))
 	case d.Uses < 1 || d.Uses > most:
 		return "", broadsheet.InvalidField("uses", fmt.Sprintf("%d cannot be", d.Uses), fmt.Sprintf("use 1 to %d", most))
 	case d.Days < 1 || d.Days > MaxInviteDays:

@@ -23,17 +23,10 @@ func (a *App) PictureFile(ctx context.Context, key string) (*PictureFile, error)
 		return nil, broadsheet.Errorf(broadsheet.NotFound, "there is no such picture here")
 	}
 	p, err := a.store.Picture(ctx, key)
-	if err == nil {
-		return &PictureFile{Type: p.Type, Body: p.Body}, nil
-	}
-	if broadsheet.KindOf(err) != broadsheet.NotFound {
-		return nil, err
-	}
-	own, err := a.store.AccountPicture(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	return &PictureFile{Type: own.Type, Body: own.Body}, nil
+	return &PictureFile{Type: p.Type, Body: p.Body}, nil
 }
 
 // Picture is the copy of a picture from elsewhere, kept by this site. Where

@@ -38,7 +38,7 @@ type Profile struct {
 	Orgs        []broadsheet.Organization // that the person is a member of
 	Submissions []string                  // public ids of papers, the latest first
 	Titles      map[string]string         // of all papers that are named here
-	Imported    bool                      // a person of that name is known from another site
+	Brought     bool                      // papers stand here that this name brought, or brought to another site
 	New         bool                      // the account is young: search engines are not to know it yet
 }
 
@@ -92,9 +92,9 @@ func (a *App) Profile(ctx context.Context, by Actor, name string) (*Profile, err
 	if p.Titles, err = a.store.Titles(ctx, append(ids, p.Submissions...)); err != nil {
 		return nil, err
 	}
-	switch person, err := a.store.Person(ctx, account.Name); {
+	switch _, err := a.store.Person(ctx, account.Name); {
 	case err == nil:
-		p.Imported = person.SourceID != ""
+		p.Brought = true
 	case broadsheet.KindOf(err) != broadsheet.NotFound:
 		return nil, err
 	}
@@ -157,16 +157,17 @@ func checkProfile(d *ProfileDraft) error {
 	var wrong []error
 	for _, x := range []struct {
 		field string
+		what  string
 		text  *string
 		clean func(string) string
 		most  int
-	}{{"name", &d.FullName, clean.Line, MaxFullName}, {"bio", &d.Bio, clean.Text, MaxBio}, {"affiliation", &d.Affiliation, clean.Line, MaxAffiliation}} {
+	}{{"name", "the name", &d.FullName, clean.Line, MaxFullName}, {"bio", "the text", &d.Bio, clean.Text, MaxBio}, {"affiliation", "this", &d.Affiliation, clean.Line, MaxAffiliation}} {
 		// Bytes come first: what is cleaned is not long.
 		if len(*x.text) <= 8*x.most {
 			*x.text = strings.TrimSpace(x.clean(*x.text))
 		}
 		if n := utf8.RuneCountInString(*x.text); n > x.most || len(*x.text) > 8*x.most {
-			wrong = append(wrong, broadsheet.InvalidField(x.field, fmt.Sprintf("has %d characters", n), fmt.Sprintf("use at most %d", x.most)))
+			wrong = append(wrong, broadsheet.InvalidField(x.field, fmt.Sprintf("%s has %d characters", x.what, n), fmt.Sprintf("use at most %d", x.most)))
 		}
 	}
 	var links []string
@@ -181,7 +182,7 @@ func checkProfile(d *ProfileDraft) error {
 		links = append(links, link)
 	}
 	if len(links) > MaxLinks {
-		wrong = append(wrong, broadsheet.InvalidField("links", fmt.Sprintf("are %d", len(links)), fmt.Sprintf("use at most %d", MaxLinks)))
+		wrong = append(wrong, broadsheet.InvalidField("links", fmt.Sprintf("there are %d addresses", len(links)), fmt.Sprintf("use at most %d", MaxLinks)))
 	}
 	d.Links = links
 	if d.Zone != "" {

@@ -26,21 +26,33 @@ func (a *App) SetPicture(ctx context.Context, by Actor, original []byte) error {
 		return &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "this site takes no pictures"}
 	}
 	if len(original) == 0 {
-		return bad("was not chosen")
+		return bad("no picture was chosen")
 	}
 	if len(original) > MaxPicture {
-		return bad("is too large")
+		return bad("the picture is too large")
 	}
 	p, err := a.makePortrait(ctx, original)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
-		return bad(oneLine(err.Error()))
+		return bad("what was sent " + oneLine(err.Error()))
 	}
 	var key [16]byte
 	rand.Read(key[:]) // never fails
 	return a.store.PutAccountPicture(ctx, by.id(), store.AccountPicture{Key: hex.EncodeToString(key[:]), Type: p.Type, Body: p.Body})
+}
+
+// Portrait gives the picture of an account by the key that it has.
+func (a *App) Portrait(ctx context.Context, key string) (*PictureFile, error) {
+	if !pictureKey.MatchString(key) {
+		return nil, broadsheet.Errorf(broadsheet.NotFound, "there is no such picture here")
+	}
+	p, err := a.store.AccountPicture(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return &PictureFile{Type: p.Type, Body: p.Body}, nil
 }
 
 // makePortrait unpacks one picture at a time: a large one takes some 120 MB for a

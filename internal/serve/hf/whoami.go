@@ -38,7 +38,7 @@ func (h *HF) whoami(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := whoami{Type: "user", ID: account.Token, Name: account.Name, FullName: account.ShownName(), Orgs: []string{}}
 	if account.AvatarKey != "" {
-		out.Avatar = h.base + "/pictures/" + account.AvatarKey
+		out.Avatar = h.base + "/portraits/" + account.AvatarKey
 	}
 	out.Auth.Type, out.Auth.Token.Name, out.Auth.Token.Role = "access_token", account.Name, "read"
 	out.Auth.Token.Scopes = []string{}

@@ -24,6 +24,7 @@ func (w *Web) profileRoutes() []httpkit.Route {
 	}
 	get, post := http.MethodGet, http.MethodPost
 	return []httpkit.Route{
+		{Method: get, Pattern: portraitPath + "{key}", Kind: httpkit.Page, Handle: w.portrait, MaxAge: 24 * time.Hour, Error: w.Error},
 		{Method: get, Pattern: "/people/{name}", Kind: httpkit.Page, Handle: w.person, Error: w.Error},
 		route(get, profilePath, app.RightSession, 0, w.ownProfile),
 		route(post, profilePath, app.RightProfile, maxForm, w.editProfile),
@@ -72,6 +73,20 @@ type personComment struct {
 	Text string
 }
 
+// portraitPath begins the address of somebody's picture. It is no Asset: one that
+// was removed is not to be had here any more.
+const portraitPath = "/portraits/"
+
+func (w *Web) portrait(rw http.ResponseWriter, r *http.Request) error {
+	p, err := w.app.Portrait(r.Context(), r.PathValue("key"))
+	if err != nil {
+		return err
+	}
+	rw.Header().Set("Content-Type", p.Type)
+	_, err = rw.Write(p.Body)
+	return err
+}
+
 var roleNames = map[broadsheet.Role]string{broadsheet.RoleCurator: "Curator", broadsheet.RoleModerator: "Moderator", broadsheet.RoleAdmin: "Administrator"}
 
 func (w *Web) person(rw http.ResponseWriter, r *http.Request) error {
@@ -90,7 +105,7 @@ func (w *Web) person(rw http.ResponseWriter, r *http.Request) error {
 	if !p.Banned { // what a banned account says of itself is no more to be read than the rest
 		p.Bio = strings.Split(x.Bio, "\n")
 		if x.AvatarKey != "" {
-			p.Picture = "/pictures/" + x.AvatarKey
+			p.Picture = portraitPath + x.AvatarKey
 		}
 		for _, link := range x.Links {
 			p.Links = append(p.Links, choice{Name: strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(link, "https://"), "/"), "www."), Path: link})
@@ -99,7 +114,7 @@ func (w *Web) person(rw http.ResponseWriter, r *http.Request) error {
 			p.ORCID = choice{Name: x.ORCID, Path: "https://orcid.org/" + x.ORCID}
 		}
 	}
-	if x.Imported || len(x.Submissions) > 0 {
+	if x.Brought {
 		p.Submitter = address.List(broadsheet.ListSubmitter, x.Name)
 	}
 	if by.SignedIn() && !p.Own {

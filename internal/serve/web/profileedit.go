@@ -57,7 +57,7 @@ func (w *Web) profileForm(r *http.Request, d app.ProfileDraft, err error) profil
 	p := profileForm{Frame: w.aside("Profile"), Nav: accountNav(profilePath), Name: by.Name(), Page: peoplePath(by.Name()), Draft: d, ORCID: x.ORCID, Zones: zoneGroups,
 		Wrong: wrongFields(err), MaxName: app.MaxFullName, MaxBio: app.MaxBio, MaxPlace: app.MaxAffiliation}
 	if x.AvatarKey != "" {
-		p.Picture = "/pictures/" + x.AvatarKey
+		p.Picture = portraitPath + x.AvatarKey
 	}
 	for _, o := range w.app.Providers() {
 		p.Proves = p.Proves || o.Name == "orcid"

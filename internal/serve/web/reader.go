@@ -57,7 +57,7 @@ func personal(routes []httpkit.Route) {
 }
 
 // notHTML are the Pages of this package that are data or lead elsewhere.
-var notHTML = map[string]bool{"/search/suggest": true, "/go": true, "/favicon.ico": true}
+var notHTML = map[string]bool{"/search/suggest": true, "/go": true, "/favicon.ico": true, portraitPath + "{key}": true}
 
 // place is an entry of the reader's menu: the page where one may do something.
 type place struct {
