@@ -67,7 +67,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ready": ready, "get": get, "page": page, "limited": limited, "damage": damage,
 			"newer": newer, "papers": papers, "interrupt": interrupt, "postgres": postgres(t), "lock": lock, "asnobody": asNobody, "awaitindex": awaitIndex,
-			"fits": fits, "harmless": harmless,
+			"fits": fits, "harmless": harmless, "apitoken": apiToken(t),
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "postgres" {

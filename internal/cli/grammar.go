@@ -13,7 +13,9 @@ type grammar struct {
 	kong.Plugins
 
 	Serve        serveCmd        `cmd:"" help:"Serve the site and harvest new papers."`
-	Papers       papersCmd       `cmd:"" help:"List, find and read papers of this site or another."`
+	Papers       papersCmd       `cmd:"" help:"List, find and read papers of this site or another; vote, comment, submit."`
+	Login        loginCmd        `cmd:"" help:"Keep an API token of a site, for commands that write there."`
+	Logout       logoutCmd       `cmd:"" help:"Forget the API token of a site."`
 	MCP          mcpCmd          `cmd:"" name:"mcp" help:"Give papers to a program that speaks the Model Context Protocol."`
 	Import       importCmd       `cmd:"" help:"Bring papers in from files."`
 	Export       exportCmd       `cmd:"" help:"Write everything to a file."`

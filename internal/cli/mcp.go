@@ -15,8 +15,9 @@ type mcpCmd struct {
 
 func (mcpCmd) Help() string {
 	return `A program such as an editor or an assistant starts this and speaks with it over standard input and output. It reads the data folder,
-also beside the running site, and writes nothing; with --server it asks that site instead. It ends when its input does. The site itself
-speaks the same at /mcp.
+also beside the running site, and writes nothing; with --server it asks that site instead, and with an API token of that site (see
+` + "`broadsheet login`" + `) it also votes, comments, submits and claims there, as far as the token's scopes go. It ends when its input does. The site
+itself speaks the same at /mcp.
 
 Examples:
 
@@ -37,11 +38,19 @@ func (c *mcpCmd) Run(r *run) (err error) {
 	}
 	o := boot.Options{Version: Version(), Log: r.log()}
 	if cfg.Server != "" {
-		s, err := newRemote(cfg.Server)
+		token, err := r.token(cfg.Server)
 		if err != nil {
 			return err
 		}
-		m := mcp.New(mcp.Options{Source: s, Name: cfg.Server, BaseURL: cfg.Server, Version: o.Version, Log: o.Log})
+		s, err := newRemote(cfg.Server, token)
+		if err != nil {
+			return err
+		}
+		acts, err := s.acts(r.ctx, token)
+		if err != nil {
+			return err
+		}
+		m := mcp.New(mcp.Options{Source: s, Acts: acts, Name: cfg.Server, BaseURL: cfg.Server, Version: o.Version, Log: o.Log})
 		return m.Serve(r.ctx, r.Stdin, r.Stdout)
 	}
 	s, err := r.openReadOnly()

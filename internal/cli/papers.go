@@ -20,12 +20,19 @@ type papersCmd struct {
 	Read    papersReadCmd    `cmd:"" help:"Read a paper's abstract, as Markdown."`
 	Similar papersSimilarCmd `cmd:"" help:"Find the papers most like others."`
 	Open    papersOpenCmd    `cmd:"" help:"Open a paper's page in the browser."`
+
+	Vote          papersVoteCmd          `cmd:"" help:"Vote for papers."`
+	Comments      papersCommentsCmd      `cmd:"" help:"Read what was said about a paper."`
+	Comment       papersCommentCmd       `cmd:"" help:"Say something about a paper."`
+	Submit        papersSubmitCmd        `cmd:"" help:"Submit a paper to the site."`
+	Claim         papersClaimCmd         `cmd:"" help:"Say that you are an author of a paper."`
+	Notifications papersNotificationsCmd `cmd:"" help:"Read what the site tells you."`
 }
 
 func (papersCmd) Help() string {
 	return `Papers are read from the site on this machine or, with --server or BROADSHEET_SERVER, from any other Broadsheet and from servers that
 answer /api/daily_papers. That site must be served: no data folder is read here. An id is an arXiv id in any spelling, a DOI, or the
-address of a paper's page.
+address of a paper's page. What writes needs an API token of an account there: see ` + "`broadsheet login`" + `.
 
 Examples:
 
@@ -195,7 +202,8 @@ func (r *run) remote() (*remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newRemote(cmp.Or(cfg.Server, localSite(cfg.Listen)))
+	site, err := newRemote(cmp.Or(cfg.Server, localSite(cfg.Listen)), "")
+	return site, err
 }
 
 // localSite is the address of the site that listens there, for programs on this

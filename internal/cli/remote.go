@@ -25,15 +25,16 @@ type remote struct {
 	api   *client.Client
 	daily *fetch.Client
 	other bool // it is no Broadsheet
+	named bool // on the command line or in the environment
 }
 
 // remotePatience is the longest that a person at a terminal waits for a site
 // that is busy.
 const remotePatience = 10 * time.Second
 
-func newRemote(base string) (*remote, error) {
+func newRemote(base, token string) (*remote, error) {
 	base = config.ServerURL(base)
-	c, err := client.New(base, client.Options{UserAgent: fetch.Agent(Version(), "", ""), Tries: 3, Patience: remotePatience})
+	c, err := client.New(base, client.Options{Token: token, UserAgent: fetch.Agent(Version(), "", ""), Tries: 3, Patience: remotePatience})
 	if err != nil {
 		return nil, usage(broadsheet.InvalidField("--server", err.Error(), ""))
 	}
@@ -114,6 +115,12 @@ func (r *remote) refused(status int, field, detail, fix string, after time.Durat
 		}
 	case status == http.StatusBadRequest:
 		e.Kind = broadsheet.Invalid
+	case status == http.StatusUnauthorized && detail != "":
+		e.Kind, e.Fix = broadsheet.Unauthenticated, "make a token at "+r.base+"/account/tokens, then run `broadsheet login"+r.flag()+"`"
+	case status == http.StatusForbidden && detail != "":
+		e.Kind = broadsheet.Denied
+	case status == http.StatusConflict:
+		e.Kind = broadsheet.Conflict
 	case status == http.StatusServiceUnavailable && detail != "":
 	default:
 		e.Text, e.Fix = fmt.Sprintf("%s answers %d %s", r.base, status, http.StatusText(status)), "try again later"

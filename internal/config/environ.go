@@ -10,6 +10,9 @@ import (
 const (
 	prefix    = "BROADSHEET_"
 	configEnv = prefix + "CONFIG"
+	// TokenEnv holds an API token for commands that ask a site. It is no setting of
+	// one, so that no file and no flag has it.
+	TokenEnv = prefix + "TOKEN"
 	// testPrefix marks variables that steer the project's own tests.
 	testPrefix = prefix + "TEST_"
 )
@@ -26,7 +29,7 @@ func environment(table []*Setting, environ []string) ([]assignment, error) {
 	var out []assignment
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
-		if !strings.HasPrefix(name, prefix) || strings.HasPrefix(name, testPrefix) {
+		if !strings.HasPrefix(name, prefix) || strings.HasPrefix(name, testPrefix) || name == TokenEnv {
 			continue
 		}
 		s, ok := known[name]
