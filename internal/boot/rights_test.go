@@ -47,6 +47,13 @@ type rightsCase struct {
 }
 
 var rightsCases = map[string]rightsCase{
+	"GET /api/v1/comments/{id}":          {make: func(t *testing.T, w *rightsWorld) string { return "/api/v1/comments/" + w.comment(t) }, owned: true},
+	"PATCH /api/v1/comments/{id}":        {make: func(t *testing.T, w *rightsWorld) string { return "/api/v1/comments/" + w.comment(t) }, owned: true, json: `{"text":"Coffee","version":1}`},
+	"DELETE /api/v1/comments/{id}":       {make: func(t *testing.T, w *rightsWorld) string { return "/api/v1/comments/" + w.comment(t) }, owned: true},
+	"GET /api/v1/submissions/{id}":       {make: func(t *testing.T, w *rightsWorld) string { return "/api/v1/submissions/" + w.draft(t) }, owned: true},
+	"POST /api/v1/submissions/{id}/send": {make: func(t *testing.T, w *rightsWorld) string { return "/api/v1/submissions/" + w.draft(t) + "/send" }, owned: true, json: `{}`},
+	"DELETE /api/v1/submissions/{id}":    {make: func(t *testing.T, w *rightsWorld) string { return "/api/v1/submissions/" + w.draft(t) }, owned: true},
+	"POST /mcp":                          {json: `{"jsonrpc":"2.0","id":1,"method":"ping"}`},
 	"POST /votes":                        {form: "up=2606.20001"},
 	"POST /comments":                     {form: "paper=2606.20001&text=Tea"},
 	"POST /comments/votes":               {form: "up=" + nowhere},
@@ -170,6 +177,29 @@ func (w *rightsWorld) askers(t *testing.T, right app.Right) []asker {
 	return out
 }
 
+// programs are those of people with tokens of every scope, of the administrator
+// with too few, and a browser with the administrator's cookie, which is nobody
+// where tokens alone count.
+func (w *rightsWorld) programs(t *testing.T, right app.Right) []asker {
+	t.Helper()
+	var out []asker
+	for _, a := range w.askers(t, right) {
+		switch {
+		case a.by.Scopes != nil || !a.by.SignedIn():
+			out = append(out, a)
+		default:
+			if a.name == "admin" {
+				out = append(out, asker{"admin's cookie", app.Actor{}, a.set})
+			}
+			by := a.by
+			by.Scopes = broadsheet.Scopes
+			word := apptest.Token(t, w.store, by, by.Scopes...)
+			out = append(out, asker{a.name, by, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+word) }})
+		}
+	}
+	return out
+}
+
 func TestRights(t *testing.T) {
 	w := newRightsWorld(t)
 	seen := map[string]bool{}
@@ -184,7 +214,11 @@ func TestRights(t *testing.T) {
 			if _, _, _, ok := app.Rights(right); !ok {
 				t.Fatalf("%s is %s and names the right %q, which is none: say in Route.Right who may do this", name, rt.Kind, rt.Right)
 			}
-			for _, a := range w.askers(t, right) {
+			askers := w.askers
+			if rt.Token {
+				askers = w.programs
+			}
+			for _, a := range askers(t, right) {
 				w.try(t, rt, rightsCases[name], a)
 			}
 		})
