@@ -144,7 +144,10 @@ func (w *Web) log(rw http.ResponseWriter, r *http.Request) error {
 
 func lineOf(x *broadsheet.Action) logLine {
 	l := logLine{At: x.At, When: x.At.Format("2 January 2006, 15:04"), Actor: x.Actor, Object: x.Object, Reason: x.Reason, Detail: x.Detail, Hidden: x.Hidden}
-	if x.Actor != "" {
+	switch {
+	case broadsheet.IsGoneName(x.Actor):
+		l.Actor = "somebody who has left"
+	case x.Actor != "":
 		l.ByPath = peoplePath(x.Actor)
 	}
 	if _, l.Did = chosen(actWords, string(x.Act)); l.Did == "" {
@@ -158,7 +161,9 @@ func lineOf(x *broadsheet.Action) logLine {
 	case broadsheet.ObjectPaper:
 		l.Path = address.Paper(x.Object)
 	case broadsheet.ObjectAccount:
-		l.Path = peoplePath(x.Object)
+		if l.Path = peoplePath(x.Object); broadsheet.IsGoneName(x.Object) {
+			l.Path, l.Object = "", "of somebody who has left"
+		}
 	case broadsheet.ObjectComment:
 		l.Path, l.Object = "/comments/"+x.Object, ""
 	case broadsheet.ObjectAuthor:
