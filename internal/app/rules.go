@@ -51,6 +51,11 @@ func (a *App) SetRules(ctx context.Context, by Actor, reason string, change func
 	if err := a.may(by, RightAdmin); err != nil {
 		return err
 	}
+	return a.changeRules(ctx, by.Name(), reason, change)
+}
+
+// changeRules is SetRules in the name of somebody, "" of the command line.
+func (a *App) changeRules(ctx context.Context, by, reason string, change func(*broadsheet.Rules) error) error {
 	now := a.now()
 	err := store.ChangeSetting(ctx, a.store, rulesSetting, now, broadsheet.DefaultRules(), func(r *broadsheet.Rules) ([]broadsheet.Action, error) {
 		before, err := ruleValues(r) // as text: change may write into its lists
@@ -69,7 +74,7 @@ func (a *App) SetRules(ctx context.Context, by Actor, reason string, change func
 		}
 		actions := ruleChanges(before, after)
 		for i := range actions {
-			actions[i].At, actions[i].Actor, actions[i].Reason = now, by.Name(), reason
+			actions[i].At, actions[i].Actor, actions[i].Reason = now, by, reason
 		}
 		return actions, nil
 	})

@@ -30,6 +30,7 @@ type grammar struct {
 	Strays       straysCmd       `cmd:"" help:"Look at mails that came back and were not understood."`
 	Mail         mailCmd         `cmd:"" help:"Show what must be published for mail to be taken."`
 	Accounts     accountsCmd     `cmd:"" help:"Look after who may sign in."`
+	Rules        rulesCmd        `cmd:"" help:"Look at the rules of the community and change them."`
 	Admin        adminCmd        `cmd:"" help:"Open the administrator's page."`
 	Status       statusCmd       `cmd:"" help:"Show what is stored and how the sources do."`
 	Index        indexCmd        `cmd:"" help:"Look after the search index."`
