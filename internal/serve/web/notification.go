@@ -31,6 +31,7 @@ type notificationShown struct {
 
 type notifyWaysPage struct {
 	Frame   frame
+	Nav     []navItem
 	Done    bool
 	Choices []notifyWayShown
 	Feed    bool   // there is one
@@ -127,7 +128,7 @@ func (w *Web) notifyWaysPage(rw http.ResponseWriter, r *http.Request, made strin
 	if err != nil {
 		return err
 	}
-	p := notifyWaysPage{Frame: w.aside("How you are notified"), Done: r.URL.Query().Get("done") == "1", Feed: feed, Address: made, Mail: w.app.Subscribes()}
+	p := notifyWaysPage{Frame: w.aside("How you are notified"), Nav: accountNav(notificationsPath + "/choices"), Done: r.URL.Query().Get("done") == "1", Feed: feed, Address: made, Mail: w.app.Subscribes()}
 	for _, c := range choices {
 		p.Choices = append(p.Choices, notifyWayShown{c.Kind, notifyTexts[c.Kind], c.Way})
 	}
