@@ -48,6 +48,23 @@ var crawlNumber = regexp.MustCompile(`[0-9a-f]{24}|[0-9]+`)
 // as a stranger, a member, a moderator, an administrator, and with a program's
 // token. Whatever was asked for, the database is what it was before, but for looking.
 func TestNothingChangesByLooking(t *testing.T) {
+	w := newCrawl(t)
+	for _, name := range []string{"stranger", "member", "moderator", "admin", "program"} {
+		t.Run(name, func(t *testing.T) { w.as(t, name) })
+	}
+	for _, path := range []string{"/papers", "/papers/2606.20001", "/account", "/account/security", "/account/sessions", "/account/tokens", "/account/data/file", "/notifications", "/notifications/choices",
+		"/submissions", "/queue", "/moderation", "/admin", "/admin/rules", "/admin/accounts", "/log", "/people/member-x", "/report?kind=paper&object=2606.20001", "/search?q=gulls",
+		w.path["comment"], w.path["comment"] + "/edit", w.path["comment"] + "/history", w.path["submission"], "/claims", "/claims/new?paper=2606.20001", "/moderation/claims", "/orgs-new", "/orgs/tern-lab/members", "/account/invites", "/rules", "/comments", "/api/v1/me", "/api/v1/notifications"} {
+		if w.met[path] == 0 {
+			t.Errorf("nobody saw %s", path)
+		}
+	}
+}
+
+// newCrawl serves a site that holds something of all that people do, and whose
+// search knows it.
+func newCrawl(t *testing.T) *crawl {
+	t.Helper()
 	c := load(t, map[string]string{"site-url": crawlSite, "mail-from": "Papers <papers@papers.example>", "mail-relays": "smtp://localhost:1"})
 	s, err := OpenStore(t.Context(), c.Database, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -75,16 +92,7 @@ func TestNothingChangesByLooking(t *testing.T) {
 			t.Fatal("the papers are not indexed after 20 s")
 		}
 	}
-	for _, name := range []string{"stranger", "member", "moderator", "admin", "program"} {
-		t.Run(name, func(t *testing.T) { w.as(t, name) })
-	}
-	for _, path := range []string{"/papers", "/papers/2606.20001", "/account", "/account/security", "/account/sessions", "/account/tokens", "/account/data/file", "/notifications", "/notifications/choices",
-		"/submissions", "/queue", "/moderation", "/admin", "/admin/rules", "/admin/accounts", "/log", "/people/member-x", "/report?kind=paper&object=2606.20001", "/search?q=gulls",
-		w.path["comment"], w.path["comment"] + "/edit", w.path["comment"] + "/history", w.path["submission"], "/claims", "/claims/new?paper=2606.20001", "/moderation/claims", "/orgs-new", "/orgs/tern-lab/members", "/account/invites", "/rules", "/comments", "/api/v1/me", "/api/v1/notifications"} {
-		if w.met[path] == 0 {
-			t.Errorf("nobody saw %s", path)
-		}
-	}
+	return w
 }
 
 // crawl is the site and what was seen of it.
@@ -96,6 +104,7 @@ type crawl struct {
 	path  map[string]string // of what fill made
 	met   map[string]int    // how often an address answered
 	asked int
+	look  func(path string, rec *httptest.ResponseRecorder) // at each answer; may be nil
 }
 
 // fill has people do something of all that can be done.
@@ -247,6 +256,9 @@ func (w *crawl) as(t *testing.T, name string) {
 			}
 			if rec.Code < 400 {
 				w.met[path]++
+			}
+			if w.look != nil {
+				w.look(path, rec)
 			}
 			todo = append(todo, w.links(path, rec)...)
 			if now := w.writes(t); now != steady { // something was written: what?
