@@ -129,9 +129,10 @@ func (a *App) HasProfile(ctx context.Context, name string) (bool, error) {
 // ProfileDraft is what somebody wants to tell of themselves.
 type ProfileDraft = store.Profile
 
-// OwnProfile is what the actor tells of themselves, to be changed.
+// OwnProfile is what the actor tells of themselves, to be changed; who is banned
+// reads it, in a browser.
 func (a *App) OwnProfile(ctx context.Context, by Actor) (d ProfileDraft, err error) {
-	if err := a.may(by, RightSession); err != nil {
+	if err := a.may(by, RightSession); err != nil && a.may(by, RightProfile) != nil {
 		return d, err
 	}
 	x := by.Account

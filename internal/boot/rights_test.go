@@ -65,6 +65,7 @@ var rightsCases = map[string]rightsCase{
 	"POST /notifications":                {form: "through=1"},
 	"GET /comments/{token}/react":        {also: app.RightComment},                                   // it reads the comment as who answers one does
 	"POST /account/tokens":               {form: "name=x&scope=read&days=7", also: app.RightProfile}, // who is banned makes none
+	"POST /account/invites":              {form: "note=x&uses=1&days=7", also: app.RightProfile},     // who is banned invites nobody
 	"POST /comments/reactions":           {form: "comment=" + nowhere + "&reaction=heart"},
 	"GET /comments/{token}/edit":         {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/edit" }, owned: true},
 	"POST /comments/{token}/edit":        {make: func(t *testing.T, w *rightsWorld) string { return "/comments/" + w.comment(t) + "/edit" }, owned: true, form: "text=Coffee&version=1"},

@@ -115,6 +115,8 @@ func TestCopy(t *testing.T) {
 		{"small stays small", asPNG(t, plain(20, 10, red)), store.PictureThumbnail, 20, 10, "image/png", nil},
 		{"photo", asJPEG(t, noise(600, 600)), store.PictureThumbnail, 270, 270, "image/jpeg", nil},
 		{"avatar is cut square", asJPEG(t, noise(300, 100)), store.PictureAvatar, 64, 64, "image/jpeg", nil},
+		{"portrait is cut square", asJPEG(t, noise(300, 200)), store.PicturePortrait, 160, 160, "image/jpeg", nil},
+		{"portrait claims to be huge", bomb(t, 50_000, 50_000), store.PicturePortrait, 0, 0, "", errTooLarge},
 		{"avatar stays transparent", asPNG(t, glass), store.PictureAvatar, 64, 64, "image/png", nil},
 		{"animation", animation(t), store.PictureThumbnail, 30, 20, "image/png", nil},
 		{"WebP", webpDot(t), store.PictureAvatar, 1, 1, "image/png", nil},
