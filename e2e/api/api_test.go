@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet"
 	"broadsheet/client"
 	"broadsheet/internal/testkit"
 
@@ -57,8 +58,13 @@ var program = sync.OnceValues(func() (string, error) {
 // every paper, and gives its address.
 func site(t *testing.T) string {
 	t.Helper()
+	return siteIn(t, t.TempDir())
+}
+
+// siteIn has its data in a folder.
+func siteIn(t *testing.T, dir string) string {
+	t.Helper()
 	testkit.NoRace(t)
-	dir := t.TempDir()
 	binary, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -129,21 +135,24 @@ var (
 // TestPage runs every command that /api shows, in a shell as a reader would, and
 // holds what it says of addresses against the OpenAPI document.
 func TestPage(t *testing.T) {
-	base := site(t)
+	dir := t.TempDir()
+	base := siteIn(t, dir)
+	ada := people(t, dir)("ada", broadsheet.RoleMember)
 	text := page(t, base+"/api")
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Error("curl is not here, so the commands of the page cannot be run; install it")
 	}
-	dir := t.TempDir()
 	commands := command.FindAllStringSubmatch(text, -1)
 	if len(commands) < 5 {
 		t.Errorf("%d commands on the page, want more", len(commands))
 	}
+	acted := 0
 	for _, m := range commands {
 		script := html.UnescapeString(m[1])
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		sh := exec.CommandContext(ctx, "sh", "-ec", strings.ReplaceAll(script, "curl ", "curl -fsS "))
-		sh.Dir = dir
+		sh.Dir, sh.Env = dir, append(os.Environ(), "BROADSHEET_TOKEN="+ada)
+		acts := strings.Contains(script, "$BROADSHEET_TOKEN")
 		var said strings.Builder
 		sh.Stderr = &said
 		out, err := sh.Output()
@@ -153,6 +162,13 @@ func TestPage(t *testing.T) {
 				err = again(t, dir, script)
 			}
 		}
+		if acts {
+			if err != nil || !json.Valid(out) {
+				t.Errorf("%s\ngave %v, %.300s%s, want JSON", script, err, out, &said)
+			}
+			acted++
+			continue
+		}
 		var answer struct {
 			ID    string
 			Items []client.Paper
@@ -160,6 +176,10 @@ func TestPage(t *testing.T) {
 		if err != nil || json.Unmarshal(out, &answer) != nil || answer.ID == "" && len(answer.Items) == 0 {
 			t.Errorf("%s\ngave %v, %.300s%s, want a paper or a list of papers", script, err, out, &said)
 		}
+	}
+
+	if acted < 5 {
+		t.Errorf("%d commands use a token, want more", acted)
 	}
 
 	var doc struct{ Paths map[string]any }

@@ -13,6 +13,7 @@ type apiPage struct {
 	Base     string // of the API
 	Site     string
 	Examples []example
+	Acts     []example // that need a token
 }
 
 // example is a command line that works as it stands, and what it gives.
@@ -33,11 +34,24 @@ func examples(base, id string) []example {
 	}
 }
 
+// acts are commands that write, for who has put a token into $BROADSHEET_TOKEN.
+// The tests run them, too.
+func acts(base, id string) []example {
+	const token = `curl -H "Authorization: Bearer $BROADSHEET_TOKEN" `
+	return []example{
+		{"Whose token it is, and what it may do", token + "'" + base + "/me'"},
+		{"A vote, which can be given again without harm; DELETE takes it back", token + "-X PUT '" + base + "/papers/" + id + "/vote'"},
+		{"A comment in Markdown", token + "--json '{\"text\": \"The bound is *tight*.\"}' '" + base + "/papers/" + id + "/comments'"},
+		{"A paper looked up at its source; it is sent with POST /submissions/{id}/send", token + "--json '{\"paper\": \"" + id + "\"}' '" + base + "/submissions'"},
+		{"What the account is told", token + "'" + base + "/notifications'"},
+	}
+}
+
 // exampleID stands in examples of a site without papers.
 const exampleID = "2503.02130"
 
 func (w *Web) api(rw http.ResponseWriter, r *http.Request) error {
-	f := w.frame("For programs", "How programs read "+w.name+": a JSON API with an OpenAPI document, feeds, Markdown and citations.", "/api")
+	f := w.frame("For programs", "How programs read "+w.name+" and act there for people: a JSON API with an OpenAPI document, feeds, Markdown and citations.", "/api")
 	f.Here = "api"
 	l, err := w.app.Front(r.Context(), app.View{Limit: 1})
 	if err != nil {
@@ -48,5 +62,5 @@ func (w *Web) api(rw http.ResponseWriter, r *http.Request) error {
 		id = url.PathEscape(l.Papers[0].ID)
 	}
 	base := w.address + "/api/v1"
-	return w.render(rw, "api.html", apiPage{Frame: f, Base: base, Site: w.address, Examples: examples(base, id)})
+	return w.render(rw, "api.html", apiPage{Frame: f, Base: base, Site: w.address, Examples: examples(base, id), Acts: acts(base, id)})
 }
