@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"broadsheet"
-	"broadsheet/internal/auth"
 	"broadsheet/internal/store"
 	"broadsheet/internal/store/storetest"
 )
@@ -203,12 +202,12 @@ func TestEraseAccount(t *testing.T) {
 				}
 				for _, name := range []string{"ada"} {
 					_, err := s.CreateAccount(ctx, store.NewAccount{Account: broadsheet.Account{Token: broadsheet.NewObjectID(), Name: name, Role: broadsheet.RoleMember, State: broadsheet.AccountActive, CreatedAt: at, SeenAt: at},
-						Skeleton: auth.Skeleton(name), Assigned: true})
+						Skeleton: name, Assigned: true})
 					if broadsheet.KindOf(err) != broadsheet.Conflict {
 						t.Errorf("somebody else became %s: %v", name, err)
 					}
 				}
-				if gone, err := s.GoneHandle(ctx, auth.Skeleton("ada")); err != nil || !gone {
+				if gone, err := s.GoneHandle(ctx, "ada"); err != nil || !gone {
 					t.Errorf("the handle is not known to be gone: %v", err)
 				}
 				if err := s.EraseAccount(ctx, store.Erasure{Account: ada.ID, At: at}); broadsheet.KindOf(err) != broadsheet.NotFound {
