@@ -66,15 +66,11 @@ type Disk struct {
 	Free, Total int64
 }
 
-// Least space that is no reason to worry: a day's papers are some megabytes, a
-// migration or backup wants the database's size again.
-const (
-	fewBytes    = 200 << 20
-	enoughBytes = 1 << 30
-)
+// enoughBytes is the least space that is no reason to worry: a day's papers are some
+// megabytes, a migration or backup wants the database's size again.
+const enoughBytes = 1 << 30
 
-// Full and Short tell whether there is hardly any space, or not much.
-func (x Disk) Full() bool  { return x.Total > 0 && x.Free < fewBytes }
+// Short tells whether there is not much space.
 func (x Disk) Short() bool { return x.Total > 0 && x.Free < enoughBytes }
 
 // tended is a line of the log that only those with a role see.

@@ -11,6 +11,15 @@ import (
 	"broadsheet/internal/store"
 )
 
+// AccountSearch finds accounts by what an administrator knows of them.
+type AccountSearch = store.AccountSearch
+
+// AccountLine is an account with its first address.
+type AccountLine = store.AccountLine
+
+// AccountTotals counts accounts that are in use.
+type AccountTotals = store.AccountTotals
+
 // AccountsPage is how many accounts stand on a page.
 const AccountsPage = 50
 

@@ -12,6 +12,16 @@ import (
 	"broadsheet/internal/store"
 )
 
+// JobState says where a job is in its life.
+type JobState = store.JobState
+
+// States of jobs.
+const (
+	JobWaiting = store.JobWaiting
+	JobRunning = store.JobRunning
+	JobFailed  = store.JobFailed
+)
+
 // JobKind counts the jobs of a kind.
 type JobKind struct {
 	Kind                           string
@@ -24,7 +34,7 @@ type JobKind struct {
 type JobLine struct {
 	ID       int64
 	Kind     string
-	State    store.JobState
+	State    JobState
 	Attempt  int
 	Error    string
 	Started  time.Time

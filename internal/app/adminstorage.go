@@ -7,6 +7,9 @@ import (
 	"broadsheet/internal/store"
 )
 
+// TableSize is about how many rows a table has.
+type TableSize = store.TableSize
+
 // Storage is what the site keeps, and where.
 type Storage struct {
 	Database string // "sqlite" or "postgres"

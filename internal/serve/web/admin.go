@@ -108,7 +108,8 @@ func (w *Web) admin(rw http.ResponseWriter, r *http.Request) error {
 		Done: administered[q.Get("done")], Find: clip(q.Get("find"), 200)}
 	p.Action = p.All
 	if p.Seal == "" {
-		p.Nav = w.adminBase(r, "", app.AdminPath, nil).Nav
+		b := w.adminBase(r, "", app.AdminPath, nil)
+		p.Nav, p.Frame.Sheet = b.Nav, b.Frame.Sheet
 	}
 	p.channels()
 	if err := w.adminSubscribers(r, o, &p); err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
-	"broadsheet/internal/store"
 )
 
 // accountsPage finds people.
@@ -18,14 +17,14 @@ type accountsPage struct {
 	Find   string
 	Roles  []logChoice
 	States []logChoice
-	Totals store.AccountTotals
+	Totals app.AccountTotals
 	People []personLine
 	More   string // path, "" for none
 	Sifted bool
 }
 
 type personLine struct {
-	store.AccountLine
+	app.AccountLine
 	Path, Shown string
 	Banned      bool
 }
@@ -37,7 +36,7 @@ var stateChoices = []logChoice{{Value: "active", Name: "active"}, {Value: "banne
 func (w *Web) findAccounts(rw http.ResponseWriter, r *http.Request, d *app.Administrator) error {
 	in := r.URL.Query()
 	p := accountsPage{adminBase: w.adminBase(r, "People", accountsPath, nil), Find: clip(strings.TrimSpace(in.Get("find")), 200)}
-	q := store.AccountSearch{Text: p.Find, Role: broadsheet.Role(in.Get("role")), State: broadsheet.AccountState(in.Get("state")), After: in.Get("after")}
+	q := app.AccountSearch{Text: p.Find, Role: broadsheet.Role(in.Get("role")), State: broadsheet.AccountState(in.Get("state")), After: in.Get("after")}
 	p.Roles, _ = chosen(roleChoices, string(q.Role))
 	p.States, _ = chosen(stateChoices, string(q.State))
 	p.Sifted = p.Find != "" || q.Role != "" || q.State != "" || q.After != ""

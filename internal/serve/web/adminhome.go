@@ -11,7 +11,6 @@ import (
 	"broadsheet/internal/app"
 	"broadsheet/internal/lib/clean"
 	"broadsheet/internal/serve/httpkit"
-	"broadsheet/internal/store"
 )
 
 // Paths of the pages of who runs the site.
@@ -79,6 +78,7 @@ type adminBase struct {
 // adminBase is the base of the page at a path; done are the notes of its buttons.
 func (w *Web) adminBase(r *http.Request, title, here string, done map[string]string) adminBase {
 	b := adminBase{Frame: w.aside(title), Done: done[r.URL.Query().Get("done")]}
+	b.Frame.Sheet = w.assets.URL("admin.css")
 	for _, x := range []navItem{{"Overview", adminPath, false}, {"Rules", rulesPath, false}, {"People", accountsPath, false}, {"Sources", sourcesPath, false}, {"Jobs", jobsPath, false},
 		{"Delivery", app.AdminPath, false}, {"Storage", storagePath, false}, {"Audit", auditPath, false}} {
 		x.Here = x.Path == here
@@ -166,8 +166,8 @@ func (w *Web) matters(o *app.Overview) (out []matter) {
 		add("Held", moderationPath, true, plural(o.Waits.Held, "comment")+" wait for a moderator")
 	}
 	add("Submissions", "/queue", o.Waits.Submissions > 0, either(o.Waits.Submissions > 0, plural(o.Waits.Submissions, "submission")+" wait for a curator", "None waits"))
-	failed := o.Jobs[store.JobFailed]
-	add("Jobs", jobsPath, failed > 0, either(failed > 0, plural(failed, "job")+" given up", fmt.Sprintf("%s, %s", number(o.Jobs[store.JobWaiting])+" waiting", number(o.Jobs[store.JobRunning])+" running")))
+	failed := o.Jobs[app.JobFailed]
+	add("Jobs", jobsPath, failed > 0, either(failed > 0, plural(failed, "job")+" given up", fmt.Sprintf("%s, %s", number(o.Jobs[app.JobWaiting])+" waiting", number(o.Jobs[app.JobRunning])+" running")))
 	w.mailMatters(o, add)
 	if o.Disk.Total > 0 {
 		add("Disk", storagePath, o.Disk.Short(), fmt.Sprintf("%s of %s free", bytesText(o.Disk.Free), bytesText(o.Disk.Total)))

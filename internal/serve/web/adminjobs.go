@@ -5,7 +5,6 @@ import (
 
 	"broadsheet/internal/app"
 	"broadsheet/internal/lib/clean"
-	"broadsheet/internal/store"
 )
 
 type adminJobsPage struct {
@@ -30,11 +29,11 @@ func (w *Web) adminJobs(rw http.ResponseWriter, r *http.Request, d *app.Administ
 	}
 	p := adminJobsPage{adminBase: w.adminBase(r, "Jobs", jobsPath, jobsDone), Kinds: kinds}
 	for _, j := range list {
-		x := jobShown{JobLine: j, Bad: j.State == store.JobFailed, Still: j.State != store.JobRunning}
+		x := jobShown{JobLine: j, Bad: j.State == app.JobFailed, Still: j.State != app.JobRunning}
 		switch j.State {
-		case store.JobRunning:
+		case app.JobRunning:
 			x.When = "since " + stamp(j.Started)
-		case store.JobWaiting:
+		case app.JobWaiting:
 			x.When = "next " + stamp(j.Next)
 		default:
 			x.When = stamp(j.Finished)

@@ -255,6 +255,7 @@ func (w *Web) rules(rw http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		p.Frame.Sheet = w.talkSheet() // it is written as a comment is
 		p.Text = template.HTML(text.HTML) //nolint:gosec // markup's promise: safe beside anything
 	}
 	return w.render(rw, "rules.html", p)

@@ -8,7 +8,6 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
-	"broadsheet/internal/store"
 )
 
 type adminStoragePage struct {
@@ -16,7 +15,7 @@ type adminStoragePage struct {
 	*app.Storage
 	IndexSays []remark
 	Facts     []fact
-	Tables    []store.TableSize // the largest first, without empty ones
+	Tables    []app.TableSize // the largest first, without empty ones
 	Empty     int
 }
 
@@ -35,7 +34,7 @@ func (w *Web) adminStorage(rw http.ResponseWriter, r *http.Request, d *app.Admin
 		}
 		p.Tables = append(p.Tables, t)
 	}
-	slices.SortStableFunc(p.Tables, func(a, b store.TableSize) int { return int(min(max(b.Rows-a.Rows, -1), 1)) })
+	slices.SortStableFunc(p.Tables, func(a, b app.TableSize) int { return int(min(max(b.Rows-a.Rows, -1), 1)) })
 	p.Facts = []fact{{"Database", bytesText(s.Bytes)}, {"Kind", map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[s.Database]}}
 	if s.Index != nil && s.Index.Open {
 		p.Facts = append(p.Facts, fact{"Search index", bytesText(s.Index.Bytes)}, fact{"Papers in it", number(s.Index.Papers)})
