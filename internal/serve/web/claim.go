@@ -49,7 +49,12 @@ func (page *paperPage) claimed(v *app.PaperView, by app.Actor) {
 		}
 	}
 	q := "?" + url.Values{"paper": {v.ID}}.Encode()
-	page.Claim = claimsPath + "/new" + q
+	page.Claim = choice{Name: "Claim it", Path: claimsPath + "/new" + q}
+	for _, c := range v.Claimed {
+		if by.SignedIn() && c.By.Key == by.Name() {
+			page.Claim = choice{Name: "You are known as an author", Path: claimsPath}
+		}
+	}
 	if v.Edits {
 		page.Edit = linksPath + q
 	}

@@ -23,7 +23,7 @@ func (w *Web) memberRoutes() []httpkit.Route {
 		return httpkit.Route{Method: http.MethodPost, Pattern: pattern, Kind: httpkit.Action, Handle: handle, Right: string(right), MaxBody: maxForm, Error: w.Error}
 	}
 	return []httpkit.Route{
-		{Method: http.MethodGet, Pattern: "/orgs/{key}/members", Kind: httpkit.Page, Handle: w.members, Error: w.Error},
+		{Method: http.MethodGet, Pattern: "/orgs/{key}/members", Kind: httpkit.Page, Handle: w.members, Query: []string{"done"}, Error: w.Error},
 		post("/orgs/{key}/members", app.RightProfile, w.setMember),
 		get("/orgs/{key}/page", app.RightProfile, w.orgForm), post("/orgs/{key}/page", app.RightProfile, w.editOrg),
 		get(newOrgPath, app.RightCurate, w.newOrgForm), post("/orgs", app.RightCurate, w.newOrg),
@@ -117,7 +117,10 @@ func (w *Web) members(rw http.ResponseWriter, r *http.Request) error {
 		return httpkit.Redirect(rw, r, membersPath(v.Key), http.StatusPermanentRedirect)
 	}
 	p := membersPage{Frame: w.frame("Members of "+v.Name, "Who belongs to "+v.Name+" on "+w.name+".", membersPath(v.Key)), V: v, Path: address.List(broadsheet.ListOrganization, v.Key), Post: membersPath(v.Key),
-		Reader: by.SignedIn(), Done: memberDone[r.URL.Query().Get("done")]}
+		Reader: by.SignedIn()}
+	if p.Reader {
+		p.Done = memberDone[r.URL.Query().Get("done")]
+	}
 	p.Frame.Here = "orgs"
 	p.Frame.NoIndex = len(v.Members) == 0
 	if v.Page.Description != "" {
@@ -173,7 +176,7 @@ func (w *Web) setMember(rw http.ResponseWriter, r *http.Request) error {
 	return httpkit.Redirect(rw, r, membersPath(key)+"?done="+done, http.StatusSeeOther)
 }
 
-// orgForm is the form of an organisation's page, or of a new one.
+// orgPage is the form of an organisation's page, or of a new one.
 type orgPage struct {
 	Frame   frame
 	New     bool

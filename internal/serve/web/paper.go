@@ -46,7 +46,7 @@ type paperPage struct {
 	Voters    string // path of who voted, "" where nobody did here
 	BibTeX    string
 	Forms     []fileForm
-	Claim     string // path of the form that claims it
+	Claim     choice // the form that claims it
 	Edit      string // path of the form that adds to it, "" for who may not
 	Claims    string // path of its claims, for moderators
 	Talk      *talk
