@@ -101,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.match(await main(page).textContent(), /The picture is yours now/);
 
         await go(page, '/papers');
-        await page.locator('button[name="up"]').first().click();
+        await Promise.all([page.waitForResponse((r) => r.url().endsWith('/votes')), page.locator('button[name="up"]').first().click()]);
         await go(page, `/people/${name}`);
         const text = await main(page).textContent();
         for (const want of ['Ada Example', 'The Tea Laboratory', 'I count gulls.', 'onerror', 'gulls.example/ada', 'Votes']) assert.ok(text.includes(want), `the page says ${want}`);
