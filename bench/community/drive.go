@@ -33,8 +33,10 @@ func serve(ctx context.Context, o options) (*site, error) {
 	addr := l.Addr().String()
 	l.Close()
 	cmd := exec.CommandContext(ctx, o.bin, "serve", "--listen", addr, "--data-dir", o.dir, "--database", o.database)
-	cmd.Env = append(os.Environ(), "BROADSHEET_HARVEST_ENABLED=false")
-	cmd.Stderr = nil
+	// No other settings of whoever measures.
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.dir, "BROADSHEET_HARVEST_ENABLED=false"}
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -48,7 +50,9 @@ func serve(ctx context.Context, o options) (*site, error) {
 			}
 		}
 		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("the program does not answer: %v", err)
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait() // nothing writes to said after it
+			return nil, fmt.Errorf("the program does not answer: %w\n%s", err, said.Bytes())
 		}
 	}
 }
