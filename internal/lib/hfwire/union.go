@@ -26,7 +26,8 @@ func newUnion(p *broadsheet.Paper, f *broadsheet.Feature, w Writing) *union {
 	if f == nil || len(f.Wire) == 0 || !u.scan(f.Wire) {
 		u.scan(made(p, f)) // always scans
 	}
-	u.authors = u.inner.get("authors")
+	u.amend(w.Edited)
+	u.authors = withClaims(u.inner.get("authors"), w.Claims)
 	end, n, ok := scanArray(u.authors, w.Authors)
 	if u.numAuthors = n; ok && w.Cut && n > w.Authors {
 		u.authors = append(u.authors[:end:end], ']')
@@ -74,6 +75,12 @@ func (u *union) entry(w *builder) {
 			}
 		case "numComments":
 			w.int(name, u.comments())
+		case "isAuthorParticipating":
+			if u.writing.Participating {
+				w.literal(name, "true")
+			} else {
+				w.raw(name, m.value)
+			}
 		case "submittedBy":
 			account(w, name, m.value)
 		case "organization", "submitterOrganization":
@@ -104,6 +111,9 @@ func (u *union) beside(w *builder) {
 	}
 	for _, m := range [...][2]string{{"thumbnail", "null"}, {"isAuthorParticipating", "false"}} {
 		if u.outer.get(m[0]) == nil {
+			if m[0] == "isAuthorParticipating" && u.writing.Participating {
+				m[1] = "true"
+			}
 			w.literal(m[0], m[1])
 		}
 	}

@@ -14,6 +14,14 @@ type Writing struct {
 	// numAuthors then says how many there are.
 	Authors int
 	Cut     bool
+
+	// Of the paper that is written: the claims of its authors that were accepted,
+	// whether one of them takes part in its discussion, and the kinds of what claimed
+	// authors and curators changed, which is written as the paper has it and not as it
+	// was recorded.
+	Claims        []broadsheet.Claim
+	Participating bool
+	Edited        []broadsheet.EditKind
 }
 
 // AppendEntry appends the entry of a paper in a list. f is its feature that the
@@ -27,7 +35,9 @@ type Writing struct {
 //   - members that today's service always sends and older recordings lack are
 //     filled in: summary, mediaUrls, thumbnail, isAuthorParticipating,
 //     submittedOnDailyAt, submittedOnDailyBy;
-//   - votes and comments given here are added to those recorded.
+//   - votes and comments given here are added to those recorded;
+//   - what claimed authors and curators changed here stands in place of what was
+//     recorded (Writing.Edited).
 //
 // Nothing else that was recorded changes.
 func AppendEntry(b []byte, p *broadsheet.Paper, f *broadsheet.Feature, w Writing) []byte {
