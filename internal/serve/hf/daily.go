@@ -28,7 +28,7 @@ func (h *HF) daily(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return list(w, papers, form)
+	return h.list(w, r, papers, form)
 }
 
 // Bounds of a search.
@@ -61,7 +61,7 @@ func (h *HF) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return list(w, papers, form)
+	return h.list(w, r, papers, form)
 }
 
 // find is the ids of the papers that a text finds, as the site's own search page

@@ -54,13 +54,31 @@ func answer(w http.ResponseWriter, body []byte) error {
 }
 
 // list sends entries of papers as they were chosen.
-func list(w http.ResponseWriter, papers []app.Chosen, writing hfwire.Writing) error {
+func (h *HF) list(w http.ResponseWriter, r *http.Request, papers []app.Chosen, writing hfwire.Writing) error {
+	ids := make([]string, len(papers))
+	for i := range papers {
+		ids[i] = papers[i].Paper.ID
+	}
+	say, err := h.app.PeopleSay(r.Context(), ids)
+	if err != nil {
+		return err
+	}
 	body := make([]byte, 0, len(papers)*entryBytes+2)
 	body = append(body, '[')
 	for i := range papers {
-		body = hfwire.AppendEntry(body, &papers[i].Paper, papers[i].As, writing)
+		p, as := &papers[i].Paper, papers[i].As
+		if whole := say.Whole[p.ID]; whole != nil {
+			p = whole
+		}
+		body = hfwire.AppendEntry(body, p, as, said(writing, &say, p.ID))
 	}
 	return answer(w, append(body, ']'))
+}
+
+// said adds to how a paper is written what people here made of it.
+func said(w hfwire.Writing, say *app.PeopleSay, id string) hfwire.Writing {
+	w.Claims, w.Participating, w.Edited = say.Claims[id], say.Talks[id], say.Edited[id]
+	return w
 }
 
 // entryBytes is what most entries take.

@@ -47,7 +47,7 @@ func (h *HF) papers(w http.ResponseWriter, r *http.Request) error {
 		}
 		w.Header().Set("Link", "<"+h.base+"/api/papers?"+follow.Encode()+`>; rel="next"`)
 	}
-	return list(w, papers, form)
+	return h.list(w, r, papers, form)
 }
 
 // cursor writes where a list goes on, with a check sum, so that one that was
@@ -94,7 +94,11 @@ func (h *HF) paper(w http.ResponseWriter, r *http.Request) error {
 		return h.comments(w, r, papers[0].ID)
 	}
 	p := &papers[0]
-	return answer(w, hfwire.AppendPaper(nil, p, hfwire.LastFeature(p), form))
+	say, err := h.app.PeopleSay(r.Context(), []string{p.ID})
+	if err != nil {
+		return err
+	}
+	return answer(w, hfwire.AppendPaper(nil, p, hfwire.LastFeature(p), said(form, &say, p.ID)))
 }
 
 func errNoPaper(id string) error {
