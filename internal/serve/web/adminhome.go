@@ -163,9 +163,12 @@ func (w *Web) matters(o *app.Overview) (out []matter) {
 	add("Kept aside", keptPath, o.Status.Rejects > 0, either(o.Status.Rejects > 0, plural(o.Status.Rejects, "record")+" could not be stored", "No record"))
 	add("Reports", moderationPath, o.Waits.Flagged > 0, either(o.Waits.Flagged > 0, plural(o.Waits.Flagged, "thing")+" reported and not decided", "None waits"))
 	if o.Waits.Held > 0 {
-		add("Held", moderationPath, true, plural(o.Waits.Held, "comment")+" wait for a moderator")
+		add("Held", moderationPath, true, plural(o.Waits.Held, "comment")+" to be looked at by a moderator")
 	}
-	add("Submissions", "/queue", o.Waits.Submissions > 0, either(o.Waits.Submissions > 0, plural(o.Waits.Submissions, "submission")+" wait for a curator", "None waits"))
+	if o.Waits.Claims > 0 {
+		add("Claims", "/moderation/claims", true, plural(o.Waits.Claims, "claim")+" of authorship to be decided by a moderator")
+	}
+	add("Submissions", "/queue", o.Waits.Submissions > 0, either(o.Waits.Submissions > 0, plural(o.Waits.Submissions, "submission")+" to be decided by a curator", "None waits"))
 	failed := o.Jobs[app.JobFailed]
 	add("Jobs", jobsPath, failed > 0, either(failed > 0, plural(failed, "job")+" given up", fmt.Sprintf("%s, %s", number(o.Jobs[app.JobWaiting])+" waiting", number(o.Jobs[app.JobRunning])+" running")))
 	w.mailMatters(o, add)
