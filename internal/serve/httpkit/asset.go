@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -50,16 +52,38 @@ func NewAssets(fsys fs.FS) (*Assets, error) {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(body)
-		hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:8]) + ext
-		a.urls[name] = assetPrefix + escapePath(hashed) // no form of anything: its dot stays
-		a.files[hashed] = file{kind, body}
+		a.put(name, file{kind, body})
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read assets: %w", err)
 	}
 	return a, nil
+}
+
+// put serves a file under its name and a hash of what it holds.
+func (a *Assets) put(name string, f file) {
+	ext, sum := path.Ext(name), sha256.Sum256(f.body)
+	hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:8]) + ext
+	a.urls[name] = assetPrefix + escapePath(hashed) // no form of anything: its dot stays
+	a.files[hashed] = f
+}
+
+// Join puts the text of one file before that of others, so that a page which needs
+// both asks once. It panics where there is no such file, as URL does.
+func (a *Assets) Join(first string, others ...string) {
+	text := func(name string) file {
+		at, err := url.PathUnescape(strings.TrimPrefix(a.URL(name), assetPrefix))
+		if err != nil {
+			panic("httpkit: " + err.Error())
+		}
+		return a.files[at]
+	}
+	before := text(first)
+	for _, name := range others {
+		f := text(name)
+		a.put(name, file{f.kind, slices.Concat(before.body, []byte("\n"), f.body)})
+	}
 }
 
 // URL is the path under which the file of that name is served:

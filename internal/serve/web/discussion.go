@@ -29,7 +29,6 @@ type talk struct {
 	Writes     bool   // and may go on here
 	SignIn     string // path where one signs in and comes back
 	Most       int    // bytes of a comment
-	Script     string
 }
 
 // statement is a comment as pages show it.
@@ -94,9 +93,6 @@ func (w *Web) discussion(ctx context.Context, r *http.Request, paper string) (*t
 	t := &talk{Paper: paper, Path: path, Feed: "/comments.atom?" + url.Values{"paper": {paper}}.Encode(), Total: d.Total, Locked: d.Locked, Reader: by.SignedIn(),
 		Writes: app.Allowed(by, app.RightComment) == nil && (!d.Locked || by.Is(broadsheet.RoleModerator)), Most: app.MaxComment,
 		SignIn: signInPath + "?" + url.Values{"next": {path + "#discussion"}, "to": {string(app.RightComment)}}.Encode()}
-	if t.Reader {
-		t.Script = w.assets.URL("talk.js")
-	}
 	at := func(sort broadsheet.CommentSort, page int) string {
 		q := url.Values{}
 		if sort != broadsheet.CommentsBest {

@@ -41,7 +41,8 @@ func (w *Web) factorPage(keys bool, next string) stepPage {
 		Action: factorPath, Button: "Sign in", Links: []choice{{Name: "Begin again", Path: signInPath}},
 		Field: stepField{Name: "code", Label: "Code of your app, or a recovery code", Hint: "Six digits, or the sixteen letters and digits of a recovery code, which works once", Complete: "one-time-code", Most: 40}}
 	if keys && w.app.HasPasskeys() {
-		p.Passkey = &passkeyButton{Text: "Use a passkey", To: "/sign-in/passkey/use", Next: next, Script: w.assets.URL("passkey.js")}
+		p.Passkey = &passkeyButton{Text: "Use a passkey", To: "/sign-in/passkey/use", Next: next}
+		p.Frame.Script = w.assets.URL("passkey.js")
 	}
 	return p
 }

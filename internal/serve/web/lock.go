@@ -98,7 +98,8 @@ func (w *Web) securityPage(r *http.Request) (p securityPage, err error) {
 	}
 	p = securityPage{Frame: w.aside("Security"), Nav: accountNav(securityPath), Name: by.Name(), Mail: w.app.SignsInByMail(), Codes: f.Codes, Any: f.Any(), Recovery: f.Recovery}
 	if w.app.HasPasskeys() {
-		p.Passkey = &passkeyButton{Text: "Add a passkey", To: "/account/passkeys", Script: w.assets.URL("passkey.js")}
+		p.Passkey = &passkeyButton{Text: "Add a passkey", To: "/account/passkeys"}
+		p.Frame.Script = w.assets.URL("passkey.js")
 	}
 	if p.Addresses, err = w.app.Addresses(ctx, by); err != nil {
 		return p, err

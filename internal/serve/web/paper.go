@@ -123,6 +123,9 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 	}
 	w.company(r.Context(), &page)
 	page.Frame.Sheet = w.talkSheet()
+	if app.ActorOf(r.Context()).SignedIn() {
+		page.Frame.Script = w.assets.URL("talk.js")
+	}
 	if page.Talk, err = w.discussion(r.Context(), r, p.ID); err != nil {
 		return err
 	}

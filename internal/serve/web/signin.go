@@ -112,7 +112,8 @@ func (w *Web) signIn(rw http.ResponseWriter, r *http.Request) error {
 func (w *Web) signInPage(next, invite string) signInPage {
 	p := signInPage{Frame: w.aside("Sign in"), Next: nextPath(next), Invite: clip(invite, 64), Mail: w.app.SignsInByMail()}
 	if w.app.HasPasskeys() {
-		p.Passkey = &passkeyButton{Text: "Sign in with a passkey", To: "/sign-in/passkey/use", Next: p.Next, Script: w.assets.URL("passkey.js")}
+		p.Passkey = &passkeyButton{Text: "Sign in with a passkey", To: "/sign-in/passkey/use", Next: p.Next}
+		p.Frame.Script = w.assets.URL("passkey.js")
 	}
 	for _, x := range w.app.Providers() {
 		p.Others = append(p.Others, choice{Name: x.Title, Path: withPath + x.Name})
@@ -191,7 +192,7 @@ type stepPage struct {
 }
 
 // passkeyButton is shown by the script where the browser knows passkeys.
-type passkeyButton struct{ Text, To, Next, Script string }
+type passkeyButton struct{ Text, To, Next string }
 
 // stepField is its box.
 type stepField struct {

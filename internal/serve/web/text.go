@@ -122,13 +122,13 @@ func clip(text string, limit int) string {
 
 // unturned drops the characters from a page that turn text around or cannot be
 // seen, whichever field they came with: overrides and isolates (U+202A to
-// U+202E, U+2066 to U+2069), zero-width space, byte order mark. Joiners and the two marks of direction stay: some scripts need them.
+// U+202E, U+2066 to U+2069), zero-width space, word joiner, byte order mark. Joiners and the two marks of direction stay: some scripts need them.
 func unturned(page []byte) []byte {
 	if !bytes.Contains(page, []byte("\u2000")[:2]) && !bytes.Contains(page, []byte("\u2040")[:2]) && !bytes.Contains(page, []byte("\ufeff")) {
 		return page
 	}
 	return bytes.Map(func(r rune) rune {
-		if r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200b || r == 0xfeff {
+		if r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200b || r == 0x2060 || r == 0xfeff {
 			return -1
 		}
 		return r

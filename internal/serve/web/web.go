@@ -60,6 +60,9 @@ func New(o Options) (*Web, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web assets: %w", err)
 	}
+	// A page asks for one sheet and one script, whatever stands on it.
+	assets.Join("style.css", "talk.css", "admin.css")
+	assets.Join("site.js", "talk.js", "passkey.js")
 	w := &Web{app: o.App, name: cmp.Or(o.Name, "Broadsheet"), tagline: cmp.Or(o.Tagline, defaultTagline),
 		base: strings.TrimSuffix(o.BaseURL, "/"), address: strings.TrimSuffix(cmp.Or(o.Address, o.BaseURL), "/"), assets: assets, typeset: newTypesetter(typesetBytes),
 		cookies: httpkit.CookiesOf(cmp.Or(o.BaseURL, o.Address))}
@@ -131,15 +134,14 @@ type frame struct {
 	Front       bool    // the name stands large
 	Search      bool    // the page has a box of its own
 	Reader      *reader // filled by render
-	Style       string
-	Sheet       string // a further style sheet, "" for none
+	Sheet       string  // style.css, or a file that holds it and more
 	Script      string
 }
 
 func (w *Web) frame(title, description, canonical string) frame {
 	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.canonical(canonical),
 		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month", Letters: w.app.Subscribes(), Reader: &reader{},
-		Style: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
+		Sheet: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
 }
 
 // canonical is a path's whole address; search engines take no other.

@@ -1,6 +1,6 @@
 // Passkeys: shows the buttons where the browser knows them, asks the site what to
 // ask for, and gives it the answer.
-(() => {
+addEventListener('DOMContentLoaded', () => {
   'use strict';
   if (!window.PublicKeyCredential || !navigator.credentials) return;
 
@@ -74,4 +74,4 @@
       }
     });
   }
-})();
+});

@@ -135,7 +135,6 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("discussion");
     if (!answer.ok || !fresh) { location.reload(); return; }
-    fresh.querySelector("script")?.remove();
     section().replaceWith(document.importNode(fresh, true));
     const place = token && document.getElementById("c-" + token);
     if (place) {
