@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/app"
 	"broadsheet/internal/config"
 	"broadsheet/internal/harvest/sourcetest"
 	"broadsheet/internal/jobs"
@@ -177,7 +178,11 @@ func TestAnOpenRequestMayEnd(t *testing.T) {
 		<-release
 		io.WriteString(w, "whole")
 	})
-	p := &program{config: c, log: o.Log, store: s, options: o, work: work, servers: []*http.Server{{Handler: slow}}}
+	a, err := app.New(app.Options{Store: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{config: c, log: o.Log, store: s, app: a, options: o, work: work, servers: []*http.Server{{Handler: slow}}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
