@@ -223,7 +223,7 @@ func (h *HF) links(w http.ResponseWriter, r *http.Request) error {
 			*f.to = []string{*value}
 		}
 	}
-	if x.Organizations != nil && len(x.Organizations) == 1 {
+	if len(x.Organizations) == 1 {
 		key, err := h.organization(r, x.Paper, x.Organizations[0])
 		if err != nil {
 			return err
