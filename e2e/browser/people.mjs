@@ -185,7 +185,7 @@ export async function populate(site, base, browser, relay, seen) {
   const of = (who, list) => list.map(([name, path, status = 200]) => ({ who, name, path, status }));
   const talk = `/papers/${paper}`;
   const pages = [
-    ...of('', [['front', '/papers'], ['paper', talk], ['paper, newest', `${talk}?sort=newest`], ['latest comments', '/comments'], ['history', `/comments/${edited}/history`], ['person', '/people/mary'], ['banned person', '/people/late'],
+    ...of('', [['paper', talk], ['paper, newest', `${talk}?sort=newest`], ['latest comments', '/comments'], ['history', `/comments/${edited}/history`], ['person', '/people/mary'], ['banned person', '/people/late'],
       ['voters', `/voters/${paper}`], ['log', '/log'], ['log, sifted', `/log?actor=${encodeURIComponent(evil(30))}`], ['rules', '/rules'], ['organisation', '/orgs/wave-lab'], ['members', '/orgs/wave-lab/members'], ['organisations', '/orgs'],
       ['search', `/search?q=${encodeURIComponent(evil(29))}`], ['sign in', '/sign-in?next=/papers&to=vote'], ['code', '/sign-in/code'], ['left', '/sign-in/left'], ['nobody', '/people/nobody-here', 404]]),
     ...of('mary', [['front', '/papers'], ['paper', talk], ['paper, oldest', `${talk}?sort=oldest`], ['profile', '/account'], ['security', '/account/security'], ['app for codes', '/account/security/app'], ['sessions', '/account/sessions'], ['tokens', '/account/tokens'],
