@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,26 +114,29 @@ func (s *Store) leaving(ctx context.Context, tx *txn, account int64) (a broadshe
 // eraseCommentVotes takes back what an account gave to comments, with what was
 // counted of it.
 func (s *Store) eraseCommentVotes(ctx context.Context, tx *txn, account int64) error {
-	for _, text := range []string{
-		`UPDATE comments SET ups = ups - 1 WHERE id IN (SELECT comment_id FROM comment_votes WHERE account_id = $1 AND value > 0 AND counts = 1)`,
-		`UPDATE comments SET downs = downs - 1 WHERE id IN (SELECT comment_id FROM comment_votes WHERE account_id = $1 AND value < 0 AND counts = 1)`,
-		`DELETE FROM comment_votes WHERE account_id = $1`,
-	} {
-		if _, err := tx.exec(ctx, text, account); err != nil {
+	type vote struct{ comment, ups, downs int64 }
+	rows, err := tx.query(ctx, `DELETE FROM comment_votes WHERE account_id = $1 RETURNING comment_id, CASE WHEN value > 0 THEN counts ELSE 0 END, CASE WHEN value < 0 THEN counts ELSE 0 END`, account)
+	votes, err := collect(rows, err, func(r *sql.Rows) (v vote, err error) { return v, r.Scan(&v.comment, &v.ups, &v.downs) })
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(votes, func(a, b vote) int { return cmp.Compare(a.comment, b.comment) }) // two erasures meet in one order
+	for _, v := range votes {
+		if _, err := tx.exec(ctx, `UPDATE comments SET ups = ups - $2, downs = downs - $3 WHERE id = $1`, v.comment, v.ups, v.downs); err != nil {
 			return err
 		}
 	}
-	rows, err := tx.query(ctx, `DELETE FROM comment_reactions WHERE account_id = $1 RETURNING comment_id`, account)
+	rows, err = tx.query(ctx, `DELETE FROM comment_reactions WHERE account_id = $1 RETURNING comment_id`, account)
 	reacted, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 	if err != nil {
 		return err
 	}
-	done := map[int64]bool{}
-	for _, id := range reacted {
-		if done[id] {
-			continue
+	slices.Sort(reacted)
+	for _, id := range slices.Compact(reacted) {
+		// Held while it is counted: else what another reacts meanwhile is lost.
+		if _, err := tx.exec(ctx, `UPDATE comments SET version = version WHERE id = $1`, id); err != nil {
+			return err
 		}
-		done[id] = true
 		if _, err := s.countReactions(ctx, tx, id); err != nil {
 			return err
 		}

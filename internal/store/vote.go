@@ -85,20 +85,22 @@ func (b *Ballot) write(ctx context.Context, tx *txn, row int64) (delta int64, ch
 	}
 }
 
-// eraseVotes takes back all that an account voted, for good.
+// eraseVotes takes back all that an account voted, for good. What it counted is
+// what the rows say that go: one may be damped between a look and its deletion.
 func (s *Store) eraseVotes(ctx context.Context, tx *txn, account int64) error {
-	rows, err := tx.query(ctx, `SELECT p.id, p.key FROM votes v JOIN papers p ON p.id = v.paper_id WHERE v.account_id = $1 AND v.counts = 1`, account)
-	type paper struct {
-		row int64
-		key string
+	type vote struct {
+		row, counts int64
+		key         string
 	}
-	all, err := collect(rows, err, func(r *sql.Rows) (p paper, err error) { return p, r.Scan(&p.row, &p.key) })
+	rows, err := tx.query(ctx, `DELETE FROM votes WHERE account_id = $1 RETURNING paper_id, counts, coalesce((SELECT p.key FROM papers p WHERE p.id = paper_id), '')`, account)
+	all, err := collect(rows, err, func(r *sql.Rows) (v vote, err error) { return v, r.Scan(&v.row, &v.counts, &v.key) })
 	if err != nil {
 		return err
 	}
-	for _, p := range all {
-		tx.tally(p.row, p.key, -1, 0)
+	for _, v := range all {
+		if v.counts != 0 && v.key != "" {
+			tx.tally(v.row, v.key, -v.counts, 0)
+		}
 	}
-	_, err = tx.exec(ctx, `DELETE FROM votes WHERE account_id = $1`, account)
-	return err
+	return nil
 }
