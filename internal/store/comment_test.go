@@ -278,3 +278,41 @@ func TestCommentsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestLimitsAtOnce: of the same words many times at once, and of more words than
+// an hour allows, no more are stored than one after the other.
+func TestLimitsAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const rounds, n, most = 12, 12, 5
+		for i := range rounds {
+			name := fmt.Sprint("ada", i)
+			k, who := newTalk(t, s, name)
+			var wg sync.WaitGroup
+			var mu sync.Mutex
+			same, some := 0, 0
+			put := func(d store.CommentDraft, refused broadsheet.Kind, stored *int) {
+				_, err := s.PutComment(context.WithoutCancel(t.Context()), d)
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					*stored++
+				} else {
+					k.wantKind("a comment too many", err, refused)
+				}
+			}
+			for range n {
+				wg.Go(func() { put(saying(who[name], "", "again", time.Duration(i)*time.Minute), broadsheet.Conflict, &same) })
+			}
+			wg.Wait()
+			for j := range n {
+				d := saying(who[name], "", fmt.Sprint("no ", j), time.Duration(i)*time.Minute)
+				d.PerHour = most
+				wg.Go(func() { put(d, broadsheet.Limited, &some) })
+			}
+			wg.Wait()
+			if same != 1 || same+some != most {
+				t.Errorf("round %d: %d times the same and %d others were stored, want 1 and %d", i, same, some, most-1)
+			}
+		}
+	})
+}
