@@ -54,6 +54,9 @@ func (p *communityPut) put(ctx context.Context, r *CommunityRow) error {
 			return err
 		}
 		if row < 0 {
+			if paper != 0 && (c.table == "votes" || c.table == "comments") {
+				p.papers[paper] = true // its number counts whom this site does not know
+			}
 			p.left++
 			return nil
 		}

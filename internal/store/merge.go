@@ -79,7 +79,8 @@ func bestID(ids []broadsheet.SourceID, given string) string {
 // record of the stronger origin, or of the same origin and not older, gives the
 // description; any other fills only what is empty; nothing is erased by being
 // absent. Counts from elsewhere only grow, so that the order of two recordings
-// does not matter; votes and comments given here stay.
+// does not matter; votes and comments given here stay, and where they are counted
+// from rows the record has none (counted.keep).
 func merge(old, fresh broadsheet.Paper) broadsheet.Paper {
 	p := old
 	wins := fresh.Origin > old.Origin || fresh.Origin == old.Origin && !fresh.UpdatedAt.Before(old.UpdatedAt)

@@ -226,6 +226,10 @@ func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []b
 	if err != nil {
 		return err
 	}
+	counted, err := s.countedHere(ctx, tx, stored, papers, rowIDs, known)
+	if err != nil {
+		return err
+	}
 	touched := map[int64]bool{}
 	for _, i := range known {
 		if touched[rowIDs[i]] { // two records of one paper: the second sees the first
@@ -239,6 +243,7 @@ func (s *Store) updatePapers(ctx context.Context, tx *txn, w *writer, papers []b
 			return fmt.Errorf("paper %s: its row %d is missing", papers[i].ID, rowIDs[i])
 		}
 		disown(&papers[i], owners, rowIDs[i])
+		counted[rowIDs[i]].keep(&papers[i])
 		merged := amend(merge(old, papers[i]), edits[rowIDs[i]])
 		w.facts(&papers[i])
 		if samePaper(old, merged) {
