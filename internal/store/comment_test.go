@@ -215,9 +215,9 @@ func TestCommentVotes(t *testing.T) {
 			return ups, downs
 		}
 		for _, step := range []struct {
-			by          string
-			value       int
-			counts      bool
+			by         string
+			value      int
+			counts     bool
 			ups, downs int
 		}{{"bob", 1, true, 1, 0}, {"bob", 1, true, 1, 0}, {"cyn", -1, true, 1, 1}, {"bob", -1, true, 0, 2}, {"bob", 0, true, 0, 1}, {"bob", 0, true, 0, 1}, {"cyn", 1, false, 0, 0}, {"cyn", 1, true, 1, 0}} {
 			if ups, downs := vote(step.by, step.value, step.counts); ups != step.ups || downs != step.downs {

@@ -1,9 +1,15 @@
 package store
 
 import (
+	"context"
 	"testing"
 	"time"
 )
+
+// Forget is what ForgetRecipients does with those that it found.
+func (s *Store) Forget(ctx context.Context, k Kept, found []int64) (int64, error) {
+	return s.forget(ctx, k, found)
+}
 
 // MovePlanned moves the times of a delivery, as if another clock had planned it.
 func (s *Store) MovePlanned(t testing.TB, id int64, by time.Duration) {

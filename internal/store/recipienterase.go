@@ -135,22 +135,17 @@ func (s *Store) ForgetRecipients(ctx context.Context, k Kept) (subscriptions, re
 	if err != nil {
 		return 0, 0, err
 	}
-	// Who has only just come has no subscription yet.
-	const over = `SELECT r.id FROM recipients r WHERE r.created_at < $1
-	  AND NOT EXISTS (SELECT 1 FROM subscriptions x WHERE x.recipient_id = r.id AND (x.state <> 'ended' OR x.ended_at >= $2)) ORDER BY r.id LIMIT $3`
 	for {
-		rows, err := s.query(ctx, over, k.Asked.UnixMicro(), k.Ended.UnixMicro(), forgetBatch)
+		rows, err := s.query(ctx, `SELECT r.id FROM recipients r WHERE `+over+` ORDER BY r.id LIMIT $3`, k.Asked.UnixMicro(), k.Ended.UnixMicro(), forgetBatch)
 		ids, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 		if err != nil || len(ids) == 0 {
 			return subscriptions, recipients, s.explain(err)
 		}
-		err = s.erasing(ctx, func(ctx context.Context) error {
-			return s.quietTx(ctx, func(tx *txn) error { return s.erase(ctx, tx, ids...) })
-		})
+		n, err := s.forget(ctx, k, ids)
 		if err != nil {
 			return subscriptions, recipients, fmt.Errorf("forget recipients: %w", err)
 		}
-		recipients += int64(len(ids))
+		recipients += n
 	}
 }
 

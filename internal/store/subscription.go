@@ -90,6 +90,15 @@ func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) 
 	args := subscriptionArgs(&x)
 	err := s.quietTx(ctx, func(tx *txn) error {
 		if x.ID == 0 {
+			// Its recipient may have been forgotten since it was read, or be about to be.
+			var there int
+			err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT 1 FROM recipients WHERE id = $1`+s.dialect.shareRow()), x.RecipientID).Scan(&there)
+			if err == sql.ErrNoRows {
+				return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "the recipient has been forgotten meanwhile", Fix: "ask again"}
+			}
+			if err != nil {
+				return err
+			}
 			return tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO subscriptions (recipient_id, token, state, topic, days, hour, zone, as_it_comes,
 			  max_papers, min_score, send_empty, cursor, due_at, last_slot, created_at, confirmed_at, ended_at, reason)
 			  VALUES (`+placeholders(1, len(args))+`) RETURNING id`), args...).Scan(&x.ID)
