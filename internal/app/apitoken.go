@@ -32,7 +32,9 @@ func label(text, otherwise string) string {
 }
 
 // LongestAPIToken is how long an API token may hold.
-func (a *App) LongestAPIToken() time.Duration { return cmp.Or(a.sign.LongestAPIToken, 365*24*time.Hour) }
+func (a *App) LongestAPIToken() time.Duration {
+	return cmp.Or(a.sign.LongestAPIToken, 365*24*time.Hour)
+}
 
 // NewAPIToken makes an API token of the actor: its word, which is shown this once.
 func (a *App) NewAPIToken(ctx context.Context, by Actor, name string, scopes []broadsheet.Scope, holds time.Duration) (word string, err error) {

@@ -84,7 +84,7 @@ func (m *mailbox) link(t *testing.T, part string) string {
 	t.Helper()
 	select {
 	case body := <-m.bodies:
-		found := regexp.MustCompile(`https://papers\.example\.org([^\s"<>]*`+regexp.QuoteMeta(part)+`[^\s"<>]*)`).FindStringSubmatch(body)
+		found := regexp.MustCompile(`https://papers\.example\.org([^\s"<>]*` + regexp.QuoteMeta(part) + `[^\s"<>]*)`).FindStringSubmatch(body)
 		if found == nil {
 			t.Fatalf("no link with %s in:\n%s", part, body)
 		}

@@ -198,9 +198,7 @@ func (w *Web) saveRules(rw http.ResponseWriter, r *http.Request, d *app.Administ
 		}
 	}
 	if len(problems) > 0 {
-		for _, more := range rules.Problems() { // of the other fields too: nobody wants to be told of one after the other
-			problems = append(problems, more)
-		}
+		problems = append(problems, rules.Problems()...) // of the other fields too: nobody wants to be told of one after the other
 		return w.showRules(rw, r, d, &rules, seen, problems)
 	}
 	problems, err := d.Revise(r.Context(), rules, seen, r.PostForm.Get("reason"))
@@ -255,7 +253,7 @@ func (w *Web) rules(rw http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		p.Frame.Sheet = w.talkSheet() // it is written as a comment is
+		p.Frame.Sheet = w.talkSheet()     // it is written as a comment is
 		p.Text = template.HTML(text.HTML) //nolint:gosec // markup's promise: safe beside anything
 	}
 	return w.render(rw, "rules.html", p)

@@ -102,9 +102,6 @@ func (w *Web) reader(ctx context.Context) reader {
 	return r
 }
 
-// unreadMost is where the application ends to count.
-const unreadMost = 100
-
 // peoplePath is the page of a person who has an account here.
 func peoplePath(name string) string { return "/people/" + httpkit.EscapePath(name) }
 
