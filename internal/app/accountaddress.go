@@ -50,7 +50,7 @@ func (a *App) ChangeAddress(ctx context.Context, by Actor, address string) error
 	if len(have) == 0 {
 		kind = MailNewAddress
 	}
-	return a.sign.Ask(ctx, SignInRequest{Kind: kind, Account: by.Account.ID, Address: address})
+	return a.ask(ctx, SignInRequest{Kind: kind, Account: by.Account.ID, Address: address})
 }
 
 // prepareForAccount does what was asked for by somebody who is signed in.
@@ -70,7 +70,7 @@ func (a *App) prepareForAccount(ctx context.Context, q SignInRequest) (m SignInM
 	if q.Kind != MailNewAddress {
 		most *= 4 // to its owner, about the account
 	}
-	if ok, err := a.store.TakeNotice(ctx, auth.Hash(string(q.Kind), mailboxKey(m.To)), a.now(), most); err != nil || !ok {
+	if ok, err := a.takeMail(ctx, q, auth.Hash(string(q.Kind), mailboxKey(m.To)), most); err != nil || !ok {
 		return m, false, err
 	}
 	switch q.Kind {
@@ -118,7 +118,7 @@ func (a *App) ConfirmAddress(ctx context.Context, by Actor, token string) (done 
 		if a.sign.Ask == nil {
 			return false, errLink
 		}
-		return false, a.sign.Ask(ctx, SignInRequest{Kind: MailNewAddress, Account: by.Account.ID, Address: x.Address})
+		return false, a.ask(ctx, SignInRequest{Kind: MailNewAddress, Account: by.Account.ID, Address: x.Address})
 	}
 	return true, a.store.ReplaceAddress(ctx, broadsheet.AccountAddress{AccountID: by.Account.ID, Address: x.Address, VerifiedAt: a.now()}, mailboxKey(x.Address))
 }
@@ -128,7 +128,7 @@ func (a *App) ConfirmAddress(ctx context.Context, by Actor, token string) (done 
 // stands either way.
 func (a *App) tellChanged(ctx context.Context, by Actor) {
 	if a.sign.Ask != nil {
-		_ = a.sign.Ask(ctx, SignInRequest{Kind: MailChanged, Account: by.Account.ID})
+		_ = a.ask(ctx, SignInRequest{Kind: MailChanged, Account: by.Account.ID})
 	}
 }
 

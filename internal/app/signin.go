@@ -91,6 +91,8 @@ var errLink = &broadsheet.Error{Kind: broadsheet.Denied, Text: "this link or cod
 // SignInRequest asks for a mailed link. It is all that is kept of the address
 // until it is done.
 type SignInRequest struct {
+	// ID is its own: however often it takes to send the mail, it counts once.
+	ID      string `json:"id,omitempty"`
 	Address string `json:"address,omitempty"`
 	Browser string `json:"browser,omitempty"` // hash of its word
 	Next    string `json:"next,omitempty"`
@@ -124,7 +126,7 @@ func (a *App) AskSignIn(ctx context.Context, q SignInRequest, client, trap strin
 		return word, nil
 	}
 	q.Browser = auth.Hash(ticketBrowser, word)
-	return word, a.sign.Ask(ctx, q)
+	return word, a.ask(ctx, q)
 }
 
 // SignInMail is what is to be mailed.
@@ -183,7 +185,7 @@ func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail,
 	}
 	// Counted only where something is sent: a stranger who asks for nothing cannot
 	// use up what the owner may ask for.
-	if ok, err := a.store.TakeNotice(ctx, auth.Hash("sign-in", mailboxKey(q.Address)), a.now(), orDefault(a.sign.PerDay, 3)); err != nil || !ok {
+	if ok, err := a.takeMail(ctx, q, auth.Hash("sign-in", mailboxKey(q.Address)), orDefault(a.sign.PerDay, 3)); err != nil || !ok {
 		return m, false, err
 	}
 	m = SignInMail{To: q.Address, Kind: kind, At: a.now()}
@@ -197,6 +199,20 @@ func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail,
 	}
 	m.Path, m.Code = linkPath(token), auth.ShowCode(auth.Code(token))
 	return m, true, nil
+}
+
+// takeMail counts a mail under a key, once for each request.
+func (a *App) takeMail(ctx context.Context, q SignInRequest, key string, most int) (bool, error) {
+	if q.ID == "" { // of a program before this one
+		return a.store.TakeNotice(ctx, key, a.now(), most)
+	}
+	return a.store.TakeNoticeOf(ctx, auth.Hash("request", q.ID), key, a.now(), most)
+}
+
+// ask takes a request over.
+func (a *App) ask(ctx context.Context, q SignInRequest) error {
+	q.ID = auth.NewToken()
+	return a.sign.Ask(ctx, q)
 }
 
 // LinkPath is the page that a link to sign in leads to.

@@ -88,7 +88,8 @@ func (d *delivery) askSignIn(ctx context.Context, q app.SignInRequest) error {
 }
 
 // signIn does what was asked for. The words of the link and the code are made
-// here, so that they stand in the mail and nowhere else; another try makes others.
+// here, so that they stand in the mail and nowhere else; another try makes others,
+// and counts as no other mail.
 func (d *delivery) signIn(ctx context.Context, args json.RawMessage) error {
 	var q app.SignInRequest
 	if err := json.Unmarshal(args, &q); err != nil {

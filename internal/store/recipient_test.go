@@ -140,3 +140,18 @@ func TestPruneStrays(t *testing.T) {
 		}
 	})
 }
+
+// TestTakeNoticeOf: a request counts once however often it comes, and gets the
+// same answer each time; others count beside it.
+func TestTakeNoticeOf(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for i, c := range []struct {
+			request string
+			want    bool
+		}{{"a", true}, {"a", true}, {"a", true}, {"b", true}, {"c", false}, {"a", true}, {"c", false}, {"b", true}} {
+			if ok, err := s.TakeNoticeOf(t.Context(), "request "+c.request, "ada", lunch.Add(time.Duration(i)*time.Second), 2); ok != c.want || err != nil {
+				t.Errorf("%d. request %s: %v (%v), want %v", i+1, c.request, ok, err, c.want)
+			}
+		}
+	})
+}

@@ -149,15 +149,67 @@ func (s *Store) ForgetRecipients(ctx context.Context, k Kept) (subscriptions, re
 	}
 }
 
+// over is what holds for recipients who are forgotten. Who has only just come has no
+// subscription yet.
+const over = `r.created_at < $1
+  AND NOT EXISTS (SELECT 1 FROM subscriptions x WHERE x.recipient_id = r.id AND (x.state <> 'ended' OR x.ended_at >= $2))`
+
+// forget removes those of some recipients who may be forgotten still: one may have
+// asked for a subscription since they were found. Their rows are held before that is
+// looked at, so that who asks afterwards begins anew.
+func (s *Store) forget(ctx context.Context, k Kept, found []int64) (n int64, err error) {
+	err = s.erasing(ctx, func(ctx context.Context) error {
+		return s.quietTx(ctx, func(tx *txn) error {
+			in := placeholders(3, len(found))
+			if lock := s.dialect.lockRows(); lock != "" {
+				if _, err := tx.exec(ctx, `SELECT id FROM recipients WHERE id IN (`+placeholders(1, len(found))+`)`+lock, anys(found)...); err != nil {
+					return err
+				}
+			}
+			rows, err := tx.query(ctx, `SELECT r.id FROM recipients r WHERE `+over+` AND r.id IN (`+in+`)`, append([]any{k.Asked.UnixMicro(), k.Ended.UnixMicro()}, anys(found)...)...)
+			ids, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+			if n = int64(len(ids)); err != nil || n == 0 {
+				return err
+			}
+			return s.erase(ctx, tx, ids...)
+		})
+	})
+	return n, err
+}
+
+const countNotice = `INSERT INTO notices (mailbox, day, sent) VALUES ($1, $2, 1)
+  ON CONFLICT (mailbox) DO UPDATE SET sent = CASE WHEN notices.day = excluded.day THEN notices.sent + 1 ELSE 1 END, day = excluded.day
+  RETURNING sent`
+
 // TakeNotice counts a notice to a mailbox on a day, and tells whether that is
 // one of the most that it may get; all processes count together.
 func (s *Store) TakeNotice(ctx context.Context, mailbox string, at time.Time, most int) (ok bool, err error) {
 	day := at.Unix() / (24 * 60 * 60)
 	var sent int
 	err = s.quietTx(ctx, func(tx *txn) error {
-		return tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO notices (mailbox, day, sent) VALUES ($1, $2, 1)
-		  ON CONFLICT (mailbox) DO UPDATE SET sent = CASE WHEN notices.day = excluded.day THEN notices.sent + 1 ELSE 1 END, day = excluded.day
-		  RETURNING sent`), mailbox, day).Scan(&sent)
+		return tx.QueryRowContext(ctx, s.dialect.rebind(countNotice), mailbox, day).Scan(&sent)
+	})
+	return err == nil && sent <= most, err
+}
+
+// TakeNoticeOf is TakeNotice for a request that may come again, with a word of its
+// own: it counts once, and is answered the same each time.
+func (s *Store) TakeNoticeOf(ctx context.Context, request, mailbox string, at time.Time, most int) (ok bool, err error) {
+	day := at.Unix() / (24 * 60 * 60)
+	var sent int
+	err = s.quietTx(ctx, func(tx *txn) error {
+		// Its row keeps which one of the mailbox's it is.
+		err := tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO notices (mailbox, day, sent) VALUES ($1, $2, 0)
+		  ON CONFLICT (mailbox) DO UPDATE SET day = notices.day RETURNING sent`), request, day).Scan(&sent)
+		if err != nil || sent > 0 {
+			return err
+		}
+		err = tx.QueryRowContext(ctx, s.dialect.rebind(countNotice), mailbox, day).Scan(&sent)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `UPDATE notices SET sent = $2 WHERE mailbox = $1`, request, sent)
+		return err
 	})
 	return err == nil && sent <= most, err
 }

@@ -222,6 +222,27 @@ func TestSignInLimits(t *testing.T) {
 	}
 }
 
+// TestRelayAway: a mail that is tried again and again, because its relay is away,
+// counts as one of the day.
+func TestRelayAway(t *testing.T) {
+	g := newGate(t, nil)
+	apptest.Account(t, g.store, "ada", broadsheet.RoleMember)
+	for i := range 3 {
+		g.browser(t).post("/sign-in", "address", "ada@people.example")
+		q := g.asked[0]
+		for try := range 4 {
+			if _, ok, err := g.app.PrepareSignIn(t.Context(), q); !ok || err != nil {
+				t.Errorf("request %d, try %d: a mail %v (%v), want one", i+1, try+1, ok, err)
+			}
+		}
+		g.asked = nil
+	}
+	g.browser(t).post("/sign-in", "address", "ada@people.example")
+	if n := len(g.mails()); n != 0 {
+		t.Errorf("the fourth request: %d mails, want none", n)
+	}
+}
+
 // TestNoUserText: nothing that somebody typed stands in a first mail but the
 // address that it goes to.
 func TestNoUserText(t *testing.T) {
