@@ -177,6 +177,10 @@ func (s *Store) forget(ctx context.Context, k Kept, found []int64) (n int64, err
 	return n, err
 }
 
+const countNotice = `INSERT INTO notices (mailbox, day, sent) VALUES ($1, $2, 1)
+  ON CONFLICT (mailbox) DO UPDATE SET sent = CASE WHEN notices.day = excluded.day THEN notices.sent + 1 ELSE 1 END, day = excluded.day
+  RETURNING sent`
+
 // TakeNotice counts a notice to a mailbox on a day, and tells whether that is
 // one of the most that it may get; all processes count together.
 func (s *Store) TakeNotice(ctx context.Context, mailbox string, at time.Time, most int) (ok bool, err error) {
