@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
 	"broadsheet"
 )
@@ -88,7 +89,7 @@ func Allowed(by Actor, r Right) error {
 		return &broadsheet.Error{Kind: broadsheet.Denied, Text: "this account is banned", Fix: "see your account for the reason and how to appeal"}
 	}
 	if !by.Account.Role.Includes(n.role) {
-		return &broadsheet.Error{Kind: broadsheet.Denied, Text: fmt.Sprintf("only a %s may do this", n.role), Fix: "ask one"}
+		return &broadsheet.Error{Kind: broadsheet.Denied, Text: fmt.Sprintf("this is for %ss only", strings.Replace(string(n.role), "admin", "administrator", 1)), Fix: "ask one of them"}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -28,6 +29,10 @@ const (
 	askedCookie = "asked"
 	stepCookie  = "step"
 	stepFor     = 30 * time.Minute
+	// knownCookie stays when its owner signs out: it says that they signed in here
+	// before, so that strangers cannot use up the mails that they may ask for.
+	knownCookie = "known"
+	knownFor    = 365 * 24 * time.Hour
 )
 
 // signRoutes are the pages of signing in. None is shared, and only buttons change
@@ -93,7 +98,8 @@ type signInPage struct {
 	Invite  string
 	Address string
 	Problem string
-	Mail    bool // links are mailed
+	Mail    bool   // links are mailed
+	New     string // how newcomers get an account
 	Who     string
 	Passkey *passkeyButton
 	Others  []choice // accounts elsewhere: their names and paths
@@ -101,7 +107,7 @@ type signInPage struct {
 
 func (w *Web) signIn(rw http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	p := w.signInPage(q.Get("next"), q.Get("invite"))
+	p := w.signInPage(r.Context(), q.Get("next"), q.Get("invite"))
 	if q.Has("to") {
 		p.Why = app.WhatFor(app.Right(q.Get("to")))
 	}
@@ -109,8 +115,8 @@ func (w *Web) signIn(rw http.ResponseWriter, r *http.Request) error {
 	return w.render(rw, "signin.html", p)
 }
 
-func (w *Web) signInPage(next, invite string) signInPage {
-	p := signInPage{Frame: w.aside("Sign in"), Next: nextPath(next), Invite: clip(invite, 64), Mail: w.app.SignsInByMail()}
+func (w *Web) signInPage(ctx context.Context, next, invite string) signInPage {
+	p := signInPage{Frame: w.aside("Sign in"), Next: nextPath(next), Invite: clip(invite, 64), Mail: w.app.SignsInByMail(), New: w.app.Newcomers(ctx, invite != "")}
 	if w.app.HasPasskeys() {
 		p.Passkey = &passkeyButton{Text: "Sign in with a passkey", To: "/sign-in/passkey/use", Next: p.Next}
 		p.Frame.Script = w.assets.URL("passkey.js")
@@ -138,8 +144,8 @@ func (w *Web) askSignIn(rw http.ResponseWriter, r *http.Request) error {
 		return formError(err)
 	}
 	v := r.PostForm
-	p := w.signInPage(v.Get("next"), v.Get("invite"))
-	word, err := w.app.AskSignIn(r.Context(), app.SignInRequest{Address: v.Get("address"), Next: p.Next, Invite: p.Invite}, httpkit.Client(r), v.Get("website"))
+	p := w.signInPage(r.Context(), v.Get("next"), v.Get("invite"))
+	word, err := w.app.AskSignIn(r.Context(), app.SignInRequest{Address: v.Get("address"), Next: p.Next, Invite: p.Invite, Known: clip(w.cookies.Value(r, knownCookie), 100)}, httpkit.Client(r), v.Get("website"))
 	if err == nil {
 		w.cookies.Set(rw, askedCookie, word, stepFor)
 		return httpkit.Redirect(rw, r, codePath, http.StatusSeeOther)
@@ -203,7 +209,7 @@ type stepField struct {
 func (w *Web) codePage() stepPage {
 	return stepPage{Frame: w.aside("Look into your mailbox"), Heading: "Look into your mailbox",
 		Lines: []string{"If this address has an account, or may have one here, a mail is on its way.",
-			"Open its link in this browser, or type the code that stands in it. Both work once, for ten minutes. No mail after some minutes? Look where your mailbox keeps what it takes for spam; an address is sent three such mails a day."},
+			"Open its link in this browser, or type the code that stands in it. Both work once, for ten minutes. No mail after some minutes? Look where your mailbox keeps what it takes for spam; an address is sent three such mails a day, a few more where it signed in before."},
 		Action: codePath, Button: "Go on", Field: stepField{Name: "code", Label: "Code", Hint: "Eight letters and digits", Complete: "one-time-code", Most: 20},
 		Links: []choice{{Name: "Ask for another mail", Path: signInPath}}}
 }
@@ -257,6 +263,9 @@ func (w *Web) arrive(rw http.ResponseWriter, step app.Step) string {
 	w.cookies.Set(rw, httpkit.SessionCookie, step.Word, w.app.LongestSession())
 	for _, name := range []string{stepCookie, askedCookie, keyCookie} {
 		w.cookies.Clear(rw, name)
+	}
+	if step.Known != "" {
+		w.cookies.Set(rw, knownCookie, step.Known, knownFor)
 	}
 	if next := nextPath(step.Next); next != "" {
 		return next
