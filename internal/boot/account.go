@@ -49,5 +49,12 @@ func privacy(c *config.Config) *httpkit.Membership {
 			return rt.CrossOrigin || slices.ContainsFunc(openPaths, func(path string) bool { return strings.HasPrefix(rt.Pattern, path) })
 		},
 		SignIn: func(next string) string { return "/sign-in?" + url.Values{"next": {next}}.Encode() },
+		// What asks for a right of its own is checked there: a token that may vote votes.
+		May: func(ctx context.Context, rt httpkit.Route) error {
+			if rt.Right != "" && rt.Right != string(app.RightOpen) {
+				return nil
+			}
+			return app.Allowed(app.ActorOf(ctx), app.RightRead)
+		},
 	}
 }

@@ -78,6 +78,13 @@ func TestPrivateSite(t *testing.T) {
 	if walked < 50 {
 		t.Errorf("only %d routes were walked", walked)
 	}
+	for _, scope := range []broadsheet.Scope{broadsheet.ScopeVote, broadsheet.ScopeRead} {
+		word := apptest.Token(t, s, ada, scope)
+		w := ask(http.MethodGet, "/papers/2026-07-01", func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+word) })
+		if want := map[bool]int{true: http.StatusOK, false: http.StatusForbidden}[scope == broadsheet.ScopeRead]; w.Code != want {
+			t.Errorf("a token with the scope %s reads a page: %d, want %d", scope, w.Code, want)
+		}
+	}
 	if w := ask(http.MethodGet, "/no/such/path", nil); w.Code != http.StatusUnauthorized {
 		t.Errorf("a path that is not there: a stranger gets %d", w.Code)
 	}

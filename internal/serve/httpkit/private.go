@@ -15,6 +15,9 @@ type Membership struct {
 	Open func(Route) bool
 	// SignIn is the path to which a browser is led that wants a page.
 	SignIn func(next string) string
+	// May tells what keeps who is known from a route, nil: nothing does. ctx is the one
+	// of Options.Identify.
+	May func(ctx context.Context, rt Route) error
 }
 
 // closed keeps who is not known from a private site: e is the answer to them, nil
@@ -29,7 +32,11 @@ func (h *Handler) closed(rt *route, w http.ResponseWriter, r *http.Request) (out
 	known := false
 	if h.o.Identify != nil {
 		var err error
-		if _, known, err = h.o.Identify(r.WithContext(ctx)); err != nil {
+		var by context.Context
+		if by, known, err = h.o.Identify(r.WithContext(ctx)); err == nil && known && h.o.Private.May != nil {
+			err = h.o.Private.May(by, rt.Route)
+		}
+		if err != nil {
 			return w, h.errorEntry(rt, h.public(ctx, rt, r, ""), err)
 		}
 	}
