@@ -107,8 +107,13 @@ func (s *Store) admit(ctx context.Context, tx *txn, n NewAccount) error {
 		}
 	}
 	if n.First {
+		if s.dialect.lockRows() != "" { // two first ones at once
+			if _, err := tx.exec(ctx, `LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+		}
 		var count int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts`).Scan(&count); err != nil || count > 0 {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts WHERE state <> 'deleted'`).Scan(&count); err != nil || count > 0 {
 			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "this site has an account already", Fix: "sign in with it"}))
 		}
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -101,6 +102,31 @@ func TestTickets(t *testing.T) {
 		}
 		if _, err := s.TakeCode(ctx, "code", "link", "mine", 2, lunch); broadsheet.KindOf(err) != broadsheet.NotFound {
 			t.Errorf("the right code after two wrong ones of two: %v", err)
+		}
+	})
+}
+
+// TestFirstAgain: a site whose only account was deleted has none, and of two first
+// ones at once one is made.
+func TestFirstAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		gone := newcomer("gone", "gone@people.example")
+		gone.State = broadsheet.AccountDeleted
+		if _, err := s.CreateAccount(t.Context(), gone); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		errs := make([]error, 2)
+		for i, name := range []string{"ada", "bob"} {
+			all.Go(func() {
+				n := newcomer(name, name+"@people.example")
+				n.First = true
+				_, errs[i] = s.CreateAccount(t.Context(), n)
+			})
+		}
+		all.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Errorf("two first ones at once: %v and %v, want one refused", errs[0], errs[1])
 		}
 	})
 }
