@@ -23,6 +23,8 @@ const (
 	// provedFor is how long after signing in, or showing a factor again, an account's
 	// locks may be changed.
 	provedFor = 30 * time.Minute
+	// clockSkew is how far clocks of one site may differ.
+	clockSkew = 5 * time.Minute
 )
 
 // Identify finds who asks by the word of a session, or by an API token, which
@@ -60,7 +62,13 @@ func (a *App) sessionActor(ctx context.Context, word string) (by Actor, err erro
 			return by, err
 		}
 	}
-	return Actor{Account: &account, Session: x.ID, Strong: now.Sub(x.ProvedAt) < provedFor}, nil
+	return Actor{Account: &account, Session: x.ID, Strong: lately(x.ProvedAt, now)}, nil
+}
+
+// lately tells whether somebody has proven who they are not long before now. A
+// time that is yet to come was written by a clock that was wrong.
+func lately(proved, now time.Time) bool {
+	return now.Sub(proved) < provedFor && !proved.After(now.Add(clockSkew))
 }
 
 // known tells whether an account may come in at all, and lifts a ban in memory

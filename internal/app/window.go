@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 // window bounds how often something may happen in a fixed window of time, for
 // each name and for all together. It is memory only: a restart begins anew.
 type window struct {
-	each, all int
+	each, all int // all: 0 for any number
+	wide      int // for all clients of an IPv6 network of 48 bits, which one machine may have whole; 0 for any number
 	length    time.Duration
 
 	mu     sync.Mutex
@@ -27,14 +29,34 @@ func (w *window) take(name string, now time.Time) error {
 	if n := now.UnixNano() / int64(w.length); n != w.number || w.counts == nil {
 		w.number, w.counts, w.total = n, map[string]int{}, 0
 	}
-	if w.total >= w.all || name != "" && w.counts[name] >= w.each {
+	net := ""
+	if w.wide > 0 {
+		net = wideNet(name)
+	}
+	if w.all > 0 && w.total >= w.all || name != "" && w.counts[name] >= w.each || net != "" && w.counts[net] >= w.wide {
 		return &broadsheet.Error{Kind: broadsheet.Limited, Text: "too many have asked for that just now", Fix: "try again in " + hours(w.length)}
 	}
 	w.total++
 	if name != "" {
 		w.counts[name]++
 	}
+	if net != "" {
+		w.counts[net]++
+	}
 	return nil
+}
+
+// wideNet is the network of 48 bits of a client that is one of IPv6, "" for others.
+func wideNet(client string) string {
+	a, err := netip.ParseAddr(client)
+	if err != nil || !a.Is6() || a.Is4In6() {
+		return ""
+	}
+	p, err := a.Prefix(48)
+	if err != nil {
+		return ""
+	}
+	return p.String()
 }
 
 // takeOf counts one for a name that may have most in the window, 0 for any number,

@@ -11,8 +11,8 @@ import (
 	"broadsheet/internal/store"
 )
 
-// always is a time that no test's clock reaches: a session of it is new and
-// proven whatever the clock says.
+// always is a time that no test's clock reaches: a session of it is new
+// whatever the clock says.
 var always = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Account makes an account of that name and role, with the verified address
@@ -31,12 +31,14 @@ func Account(t testing.TB, s *store.Store, name string, role broadsheet.Role) ap
 }
 
 // Cookie signs an actor in and gives the cookie that a browser would have, as
-// r.AddCookie takes it. It holds whatever the test's clock says.
-func Cookie(t testing.TB, s *store.Store, by app.Actor) *http.Cookie {
+// r.AddCookie takes it. It holds whatever the test's clock says; its owner has
+// proven who they are at a time of that clock, by default now.
+func Cookie(t testing.TB, s *store.Store, by app.Actor, proved ...time.Time) *http.Cookie {
 	t.Helper()
+	proved = append(proved, time.Now())
 	word := auth.NewToken()
 	err := s.PutSession(t.Context(), auth.Hash("session", word), broadsheet.Session{ID: broadsheet.NewObjectID(), AccountID: by.Account.ID,
-		CreatedAt: always, SeenAt: always, ExpiresAt: always.AddDate(1, 0, 0), ProvedAt: always, Client: "192.0.2.1", Agent: "a test"}, "")
+		CreatedAt: always, SeenAt: always, ExpiresAt: always.AddDate(1, 0, 0), ProvedAt: proved[0], Client: "192.0.2.1", Agent: "a test"}, "")
 	if err != nil {
 		t.Fatalf("sign %s in: %v", by.Account.Name, err)
 	}

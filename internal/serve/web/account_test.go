@@ -44,7 +44,7 @@ func (g *gate) mail() app.SignInMail {
 // in signs somebody in by a cookie.
 func (g *gate) in(by app.Actor) *browser {
 	b := g.browser(g.t)
-	c := apptest.Cookie(g.t, g.store, by)
+	c := apptest.Cookie(g.t, g.store, by, now)
 	b.jar[c.Name] = c.Value
 	return b
 }

@@ -39,7 +39,7 @@ func newGuild(t *testing.T, papers ...broadsheet.Paper) (g *gate, in func(string
 	browsers := map[string]*browser{"": g.browser(t)}
 	for name, role := range map[string]broadsheet.Role{"ada": broadsheet.RoleMember, "bob": broadsheet.RoleMember, "carl": broadsheet.RoleCurator, "mo": broadsheet.RoleModerator} {
 		b := g.browser(t)
-		c := apptest.Cookie(t, s, apptest.Account(t, s, name, role))
+		c := apptest.Cookie(t, s, apptest.Account(t, s, name, role), now)
 		b.jar[c.Name] = c.Value
 		browsers[name] = b
 	}

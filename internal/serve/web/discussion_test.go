@@ -30,7 +30,7 @@ func (s *site) guest(t testing.TB, name string, role broadsheet.Role) guest {
 	if name == "" {
 		return guest{site: s, t: t}
 	}
-	return guest{s, t, apptest.Cookie(t, s.store, apptest.Account(t, s.store, name, role))}
+	return guest{s, t, apptest.Cookie(t, s.store, apptest.Account(t, s.store, name, role), now)}
 }
 
 func (g guest) ask(r *http.Request) *httptest.ResponseRecorder {

@@ -43,7 +43,7 @@ func newDesk(t *testing.T, knows ...broadsheet.Paper) (g *gate, ada, bob, carl *
 	g = &gate{site: &site{h, s}, app: a}
 	in := func(name string, role broadsheet.Role) *browser {
 		b := g.browser(t)
-		c := apptest.Cookie(t, s, apptest.Account(t, s, name, role))
+		c := apptest.Cookie(t, s, apptest.Account(t, s, name, role), now)
 		b.jar[c.Name] = c.Value
 		return b
 	}
