@@ -94,6 +94,13 @@ func (a *App) Submit(ctx context.Context, by Actor, text string) (broadsheet.Sub
 		x, _, err = a.store.PutSubmission(ctx, x)
 		return x, err
 	}
+	open, err := a.store.Submissions(ctx, store.SubmissionQuery{Account: by.id(), State: broadsheet.SubmissionLooking, Limit: 1})
+	if err != nil {
+		return none, err
+	}
+	if len(open) > 0 && open[0].Ident != t.ID {
+		return none, &broadsheet.Error{Kind: broadsheet.Limited, Field: "url", Text: "another paper of yours is still looked for", Fix: "wait until it is found, or take it back"}
+	}
 	if err := a.lookups.take(by.Name(), a.now()); err != nil {
 		return none, err
 	}
@@ -183,7 +190,8 @@ func (a *App) lookUp(ctx, within context.Context, x *broadsheet.Submission, t lo
 		if !errors.Is(err, context.DeadlineExceeded) {
 			x.Problem = saidOf(err)
 		}
-		again = max(lookup.RetryAfter(err), time.Minute)
+		so := a.now().Sub(x.AskedAt) // each wait as long as all before: few tries
+		again = max(lookup.RetryAfter(err), time.Minute, min(so, lookupFor-so))
 		_, err = a.store.EndLookup(ctx, *x) // it goes on; only the words change
 		return again, err
 	}

@@ -370,3 +370,39 @@ func TestFeatureButton(t *testing.T) {
 		t.Errorf("rejected without a reason: %v, want Invalid", err)
 	}
 }
+
+// TestOneLookUpAtATime: while a paper of somebody's is looked for, no other is; its
+// tries come ever more seldom, and end.
+func TestOneLookUpAtATime(t *testing.T) {
+	d, ctx := newDesk(t), t.Context()
+	d.hang = true
+	x := d.submit(d.ada, "2606.00001")
+	if _, err := d.Submit(ctx, d.ada, "2606.00002"); broadsheet.KindOf(err) != broadsheet.Limited {
+		t.Errorf("another paper meanwhile: %v, want Limited", err)
+	}
+	if again := d.submit(d.ada, "2606.00001"); again.Token != x.Token {
+		t.Errorf("the same again is %s, want %s", again.Token, x.Token)
+	}
+	d.submit(d.carl, "2606.00002") // another's
+	d.hang, d.fails = false, context.DeadlineExceeded
+	d.fails = &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "it does not answer", Err: context.DeadlineExceeded}
+	tries := 0
+	for x.State == broadsheet.SubmissionLooking && tries < 100 {
+		d.later = nil
+		if err := d.LookUp(ctx, x.Token); err != nil {
+			t.Fatal(err)
+		}
+		tries++
+		if len(d.later) > 0 {
+			after, err := time.ParseDuration(d.later[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.now = d.now.Add(after)
+		}
+		x, _ = d.store.Submission(ctx, x.Token)
+	}
+	if tries > 10 || x.State != broadsheet.SubmissionFailed || d.now.Sub(wednesday) != time.Hour {
+		t.Errorf("after %d tries in %v it is %s, want at most 10 in an hour, and that it failed", tries, d.now.Sub(wednesday), x.State)
+	}
+}

@@ -52,7 +52,7 @@ func newDesk(q *jobs.Queue, c *config.Config, o Options, network *Network) *desk
 			return fmt.Errorf("which submission: %w", err)
 		}
 		return d.app.LookUp(ctx, token)
-	}, jobs.Policy{Timeout: 2 * time.Minute, Forget: true})
+	}, jobs.Policy{Timeout: 2 * time.Minute, Parallel: 1, Forget: true})
 	q.Register(pruneKind, func(ctx context.Context, _ json.RawMessage) error { return d.app.PruneSubmissions(ctx) }, jobs.Policy{})
 	q.Schedule(pruneKind, func(now time.Time) time.Time { return now.Truncate(pruneEvery).Add(pruneEvery + 4*time.Hour) })
 	return d

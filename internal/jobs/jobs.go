@@ -38,6 +38,7 @@ type Policy struct {
 	Timeout     time.Duration                   // of one attempt, 10 minutes
 	MaxAttempts int                             // then it is given up, or waits for its next scheduled time: 10
 	Backoff     func(attempt int) time.Duration // wait after failed attempt 1, 2, …; 10 s doubling to 1 hour
+	Parallel    int                             // jobs of the kind at a time in this process, any number: slow ones leave workers to others
 	Forget      bool                            // keep no row of what has ended, however it did: its args are somebody's
 }
 

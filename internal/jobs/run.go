@@ -159,13 +159,11 @@ func (q *Queue) schedule(ctx context.Context) error {
 // writes only when something is due.
 func (q *Queue) fill(ctx, taking context.Context, names []string) (time.Duration, error) {
 	for taking.Err() == nil {
-		q.mu.Lock()
-		full := len(q.now) >= q.opt.Workers
-		q.mu.Unlock()
-		if full {
+		free := q.free(names)
+		if len(free) == 0 {
 			return q.opt.Poll, nil // an ending job wakes the loop before
 		}
-		due, err := q.store.NextJob(taking, names, q.stale())
+		due, err := q.store.NextJob(taking, free, q.stale())
 		if err != nil {
 			return q.opt.Poll, err
 		}
@@ -178,7 +176,7 @@ func (q *Queue) fill(ctx, taking context.Context, names []string) (time.Duration
 		}
 		// Not taking: a cancelled statement could have taken a job unseen.
 		tctx, cancel := context.WithTimeout(context.WithoutCancel(taking), endWithin)
-		job, ok, err := q.store.TakeJob(tctx, names, q.runner, now, now.Add(-q.stale()))
+		job, ok, err := q.store.TakeJob(tctx, free, q.runner, now, now.Add(-q.stale()))
 		cancel()
 		if err != nil || !ok {
 			return q.opt.Poll, err
@@ -186,4 +184,24 @@ func (q *Queue) fill(ctx, taking context.Context, names []string) (time.Duration
 		q.begin(ctx, job)
 	}
 	return q.opt.Poll, nil
+}
+
+// free are the kinds of which this queue may begin another job now.
+func (q *Queue) free(names []string) []string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.now) >= q.opt.Workers {
+		return nil
+	}
+	runs := map[string]int{}
+	for _, a := range q.now {
+		runs[a.job.Kind]++
+	}
+	out := make([]string, 0, len(names))
+	for _, name := range names {
+		if most := q.kinds[name].policy.Parallel; most == 0 || runs[name] < most {
+			out = append(out, name)
+		}
+	}
+	return out
 }
