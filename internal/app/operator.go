@@ -179,7 +179,7 @@ func (o *Operator) act(ctx context.Context, act Act, x *broadsheet.Subscription,
 		}
 		return what + " by the operator"
 	}
-	now := o.a.now()
+	read, now := *x, o.a.now()
 	switch {
 	case act == ActEnd && x.State != broadsheet.SubscriptionEnded:
 		return true, o.a.finish(ctx, x, why("ended"))
@@ -193,7 +193,7 @@ func (o *Operator) act(ctx context.Context, act Act, x *broadsheet.Subscription,
 	default:
 		return false, nil
 	}
-	_, err = o.a.store.PutSubscription(ctx, *x)
+	_, err = o.a.store.EditSubscription(ctx, read, *x)
 	return true, err
 }
 

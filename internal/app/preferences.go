@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"broadsheet"
@@ -72,6 +73,19 @@ func (a *App) ChangeSubscription(ctx context.Context, key, signature, token stri
 	if err != nil {
 		return err
 	}
+	// A pause, or the planner, may come in between: then it is done to what they left.
+	for range editTries {
+		if err = a.changeSubscription(ctx, r, token, c); !errors.Is(err, store.ErrSubscriptionMoved) {
+			return err
+		}
+	}
+	return err
+}
+
+// editTries is how often an edit is made of a fresh row.
+const editTries = 5
+
+func (a *App) changeSubscription(ctx context.Context, r *broadsheet.Recipient, token string, c Change) error {
 	s, err := a.store.Subscription(ctx, token)
 	if err != nil {
 		return err
@@ -79,7 +93,7 @@ func (a *App) ChangeSubscription(ctx context.Context, key, signature, token stri
 	if s.RecipientID != r.ID {
 		return broadsheet.Errorf(broadsheet.NotFound, "there is no such subscription")
 	}
-	now := a.now()
+	read, now := s, a.now()
 	if c.Wish != nil {
 		if err := c.Wish.Check(); err != nil {
 			return err
@@ -108,7 +122,7 @@ func (a *App) ChangeSubscription(ctx context.Context, key, signature, token stri
 			s.DueAt = overdue // an edition that is about to come still comes
 		}
 	}
-	_, err = a.store.PutSubscription(ctx, s)
+	_, err = a.store.EditSubscription(ctx, read, s)
 	return err
 }
 

@@ -162,7 +162,7 @@ func (a *App) Confirm(ctx context.Context, token, signature string) (*broadsheet
 	if err != nil || s.State != broadsheet.SubscriptionPending {
 		return s, err
 	}
-	now := a.now()
+	read, now := *s, a.now()
 	if s.Cursor, err = a.store.ArrivalBefore(ctx, now.Add(-firstEdition)); err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (a *App) Confirm(ctx context.Context, token, signature string) (*broadsheet
 	if s.Rhythm.AsItComes {
 		s.DueAt = now
 	}
-	saved, err := a.store.PutSubscription(ctx, *s)
+	saved, err := a.store.EditSubscription(ctx, read, *s)
 	return &saved, err
 }
 

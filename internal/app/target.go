@@ -138,8 +138,9 @@ func (a *App) PauseTarget(ctx context.Context, id int64) (*ChatTarget, error) {
 	if err != nil || t.State != broadsheet.SubscriptionActive {
 		return t, err
 	}
+	read := t.Subscription
 	t.State, t.DueAt, t.Reason = broadsheet.SubscriptionPaused, time.Time{}, "paused by the operator"
-	_, err = a.store.PutSubscription(ctx, t.Subscription)
+	_, err = a.store.EditSubscription(ctx, read, t.Subscription)
 	return t, err
 }
 
@@ -157,12 +158,12 @@ func (a *App) ResumeTarget(ctx context.Context, id int64) (*ChatTarget, error) {
 	if t.State != broadsheet.SubscriptionPaused {
 		return t, nil
 	}
-	now := a.now()
+	read, now := t.Subscription, a.now()
 	if t.Cursor, err = a.anew(ctx, t.Cursor, now); err != nil {
 		return nil, err
 	}
 	t.State, t.DueAt, t.Reason = broadsheet.SubscriptionActive, dueAfter(t.Rhythm, now), ""
-	_, err = a.store.PutSubscription(ctx, t.Subscription)
+	_, err = a.store.EditSubscription(ctx, read, t.Subscription)
 	return t, err
 }
 

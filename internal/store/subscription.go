@@ -87,6 +87,24 @@ func scanSubscription(rows *sql.Rows) (broadsheet.Subscription, error) {
 // planned and not begun is taken back, cursor and all. One that has ended stays so:
 // Conflict.
 func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) (broadsheet.Subscription, error) {
+	return s.putSubscription(ctx, x, nil)
+}
+
+// ErrSubscriptionMoved is an edit of what is not as it was read: read it again.
+var ErrSubscriptionMoved = error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "the subscription has changed meanwhile", Fix: "try again"})
+
+// EditSubscription is PutSubscription for what was made of a row that was read: where
+// that has another state or cursor by now nothing is stored, and it is
+// ErrSubscriptionMoved.
+func (s *Store) EditSubscription(ctx context.Context, read, x broadsheet.Subscription) (broadsheet.Subscription, error) {
+	return s.putSubscription(ctx, x, &read)
+}
+
+func (s *Store) putSubscription(ctx context.Context, x broadsheet.Subscription, read *broadsheet.Subscription) (broadsheet.Subscription, error) {
+	as, moved := []any{"", int64(-1)}, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "the subscription has ended meanwhile", Fix: "subscribe again if you want it"})
+	if read != nil {
+		as, moved = []any{string(read.State), read.Cursor}, ErrSubscriptionMoved
+	}
 	args := subscriptionArgs(&x)
 	err := s.quietTx(ctx, func(tx *txn) error {
 		if x.ID == 0 {
@@ -105,14 +123,15 @@ func (s *Store) PutSubscription(ctx context.Context, x broadsheet.Subscription) 
 		}
 		res, err := tx.exec(ctx, `UPDATE subscriptions SET state = $1, topic = $2, days = $3, hour = $4, zone = $5, as_it_comes = $6,
 		  max_papers = $7, min_score = $8, send_empty = $9, cursor = CASE WHEN cursor > $10 THEN cursor ELSE $10 END, due_at = $11, confirmed_at = $12,
-		  ended_at = $13, reason = $14 WHERE id = $15 AND (state <> 'ended' OR $1 = 'ended')`,
+		  ended_at = $13, reason = $14 WHERE id = $15 AND (state <> 'ended' OR $1 = 'ended')
+		  AND ($16 = '' OR state = $16 AND cursor = $17)`,
 			string(x.State), x.Topic.String(), int64(x.Rhythm.Days), x.Rhythm.Hour, x.Rhythm.Zone.String(), flag(x.Rhythm.AsItComes), x.MaxPapers, x.MinScore,
-			flag(x.SendEmpty), x.Cursor, micros(x.DueAt), micros(x.ConfirmedAt), micros(x.EndedAt), x.Reason, x.ID)
+			flag(x.SendEmpty), x.Cursor, micros(x.DueAt), micros(x.ConfirmedAt), micros(x.EndedAt), x.Reason, x.ID, as[0], as[1])
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "the subscription has ended meanwhile", Fix: "subscribe again if you want it"}))
+			return cmp.Or(err, moved)
 		}
 		if x.State == broadsheet.SubscriptionPaused || x.State == broadsheet.SubscriptionEnded {
 			return s.takeBack(ctx, tx, &x)
