@@ -33,14 +33,18 @@ func (s *Store) addAddress(ctx context.Context, tx *txn, x broadsheet.AccountAdd
 	return err
 }
 
-// ReplaceAddress makes an address the only one of its account.
+// ReplaceAddress makes an address the only one of its account. Links that were
+// mailed to the old one open nothing any more.
 func (s *Store) ReplaceAddress(ctx context.Context, x broadsheet.AccountAddress, mailbox string) error {
 	x.Primary = true
 	return s.quietTx(ctx, func(tx *txn) error {
 		if err := s.addAddress(ctx, tx, x, mailbox); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, `DELETE FROM account_addresses WHERE account_id = $1 AND is_primary = 0`, x.AccountID)
+		if _, err := tx.exec(ctx, `DELETE FROM account_addresses WHERE account_id = $1 AND is_primary = 0`, x.AccountID); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `DELETE FROM tickets WHERE account_id = $1`, x.AccountID)
 		return err
 	})
 }

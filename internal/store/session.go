@@ -94,9 +94,22 @@ func (s *Store) EndSession(ctx context.Context, account int64, id string) (bool,
 	return n > 0, err
 }
 
-// EndSessions ends all sessions of an account but one, "" for all.
+// EndSessions ends all sessions of an account but one, "" for all, and what waits to
+// begin one: links on their way.
 func (s *Store) EndSessions(ctx context.Context, account int64, but string) (int64, error) {
-	return s.alter(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, but)
+	var n int64
+	err := s.quietTx(ctx, func(tx *txn) error {
+		if _, err := tx.exec(ctx, `DELETE FROM tickets WHERE account_id = $1`, account); err != nil {
+			return err
+		}
+		res, err := tx.exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, but)
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
 }
 
 // PruneSessions removes sessions, tickets and API tokens that ended before a time.
