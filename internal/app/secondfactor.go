@@ -103,7 +103,7 @@ func (a *App) firstRecovery(ctx context.Context, by Actor) ([]string, error) {
 	if err != nil || f.Recovery > 0 {
 		return nil, err
 	}
-	return a.NewRecoveryCodes(ctx, by)
+	return a.giveRecovery(ctx, by)
 }
 
 // NewRecoveryCodes gives the actor other recovery codes; those before are void.
@@ -111,6 +111,14 @@ func (a *App) NewRecoveryCodes(ctx context.Context, by Actor) ([]string, error) 
 	if err := Proven(by); err != nil {
 		return nil, err
 	}
+	codes, err := a.giveRecovery(ctx, by)
+	if err == nil {
+		a.tellChanged(ctx, by)
+	}
+	return codes, err
+}
+
+func (a *App) giveRecovery(ctx context.Context, by Actor) ([]string, error) {
 	codes := auth.NewRecoveryCodes(orDefault(a.sign.RecoveryCodes, 10))
 	hashes := make([]string, len(codes))
 	for i, code := range codes {
@@ -139,6 +147,9 @@ func (a *App) dropLastRecovery(ctx context.Context, account int64) error {
 	return a.store.PutRecoveryCodes(ctx, account, nil)
 }
 
+// totpTries is how often a code of an app may be wrong in an hour.
+const totpTries = 3
+
 // checkFactor takes the code of an app, or a recovery code, each once.
 func (a *App) checkFactor(ctx context.Context, account *broadsheet.Account, text string) error {
 	if err := a.sign.tries.take(strconv.FormatInt(account.ID, 10), a.now()); err != nil {
@@ -150,6 +161,13 @@ func (a *App) checkFactor(ctx context.Context, account *broadsheet.Account, text
 			return err
 		}
 		return wrong
+	}
+	// Three codes hold at a time, of a million: three tries an hour, whatever process
+	// counts them, keep a thousand hours of guessing under one in a hundred.
+	now := a.now()
+	tried := auth.Hash("tries", strconv.FormatInt(account.ID, 10)+" "+strconv.FormatInt(now.Unix()/3600, 10))
+	if ok, err := a.store.TakeNotice(ctx, tried, now, totpTries); err != nil || !ok {
+		return orWrong(err, &broadsheet.Error{Kind: broadsheet.Limited, Text: "too many codes did not fit", Fix: "use a passkey or a recovery code, or try again in an hour"})
 	}
 	sealed, err := a.store.TOTP(ctx, account.ID)
 	if err != nil {
@@ -173,7 +191,7 @@ func (a *App) checkFactor(ctx context.Context, account *broadsheet.Account, text
 	if ok, err = a.store.TakeTOTP(ctx, account.ID, step); err != nil || !ok {
 		return orWrong(err, wrong)
 	}
-	return nil
+	return a.store.ForgetNotices(ctx, tried)
 }
 
 func orWrong(err, wrong error) error {

@@ -214,6 +214,12 @@ func (s *Store) TakeNoticeOf(ctx context.Context, request, mailbox string, at ti
 	return err == nil && sent <= most, err
 }
 
+// ForgetNotices forgets what was counted of one mailbox.
+func (s *Store) ForgetNotices(ctx context.Context, mailbox string) error {
+	_, err := s.alter(ctx, `DELETE FROM notices WHERE mailbox = $1`, mailbox)
+	return err
+}
+
 // PruneNotices forgets what was counted on days before the one of a time.
 func (s *Store) PruneNotices(ctx context.Context, at time.Time) error {
 	return s.quietTx(ctx, func(tx *txn) error {

@@ -273,3 +273,35 @@ func TestToSignIn(t *testing.T) {
 		}
 	}
 }
+
+// TestFewCodes: an account has three tries an hour at codes of its app, whatever
+// browser, network or process they come from; a recovery code gets in all the same.
+func TestFewCodes(t *testing.T) {
+	g, by := locked(t)
+	b := g.in(by)
+	page := b.get("/account/security/app").Body.String()
+	sealed, secret := between(t, page, `name="sealed" value="`, `"`), strings.ReplaceAll(between(t, page, `class="secret">`, "</b>"), " ", "")
+	code, err := auth.TOTP(secret, auth.Step(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := b.send(http.MethodPost, "/account/security/app", url.Values{"sealed": {sealed}, "code": {code}})
+	recovery := strings.Split(between(t, w.Body.String(), `<ol class="codes"><li>`, "</li></ol>"), "</li><li>")
+	for i, want := range []string{"Bad Request", "Bad Request", "Bad Request", "Too Many Requests", "Too Many Requests"} {
+		g.site, g.app = signInSiteKey(t, g.store, app.Accounts{}, &seal.Key{1}) // a restart
+		link, _, err := g.app.Console().SignInLink(t.Context(), "ada")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := g.browser(t)
+		c.post(link)
+		if to := c.post("/sign-in/factor", "code", "000000"); to != want {
+			t.Errorf("wrong code %d: %s, want %s", i+1, to, want)
+		}
+		if i == 4 {
+			if to := c.post("/sign-in/factor", "code", recovery[0]); to != "/papers" {
+				t.Errorf("a recovery code after that: %s, want to be in", to)
+			}
+		}
+	}
+}
