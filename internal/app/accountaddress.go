@@ -36,7 +36,7 @@ func (a *App) ChangeAddress(ctx context.Context, by Actor, address string) error
 	if a.sign.Refused != nil && a.sign.Refused(broadsheet.AddressDomain(address)) {
 		return broadsheet.InvalidField("address", "is of a domain that is not taken here", "use another")
 	}
-	if err := a.sign.asks.take(by.Client, a.now()); err != nil {
+	if err := a.sign.moves.take(by.Client, a.now()); err != nil {
 		return err
 	}
 	if err := a.store.DropTickets(ctx, ticketAddress, by.Account.ID); err != nil {
@@ -63,14 +63,18 @@ func (a *App) prepareForAccount(ctx context.Context, q SignInRequest) (m SignInM
 		}
 		m.To = have[0].Address
 	}
-	if _, suppressed, err := a.store.Suppression(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(m.To)); err != nil || suppressed {
+	if stop, err := a.stopped(ctx, m.To, q.Kind != MailNewAddress); err != nil || stop {
 		return m, false, err
 	}
 	most := orDefault(a.sign.PerDay, 3)
 	if q.Kind != MailNewAddress {
 		most *= 4 // to its owner, about the account
 	}
-	if ok, err := a.takeMail(ctx, q, auth.Hash(string(q.Kind), mailboxKey(m.To)), most); err != nil || !ok {
+	counted := string(q.Kind)
+	if q.Minor {
+		counted += " minor"
+	}
+	if ok, err := a.takeMail(ctx, q, auth.Hash(counted, mailboxKey(m.To)), most); err != nil || !ok {
 		return m, false, err
 	}
 	switch q.Kind {
@@ -130,6 +134,24 @@ func (a *App) tellChanged(ctx context.Context, by Actor) {
 	if a.sign.Ask != nil {
 		_ = a.ask(ctx, SignInRequest{Kind: MailChanged, Account: by.Account.ID})
 	}
+}
+
+// tellMinor is tellChanged of what its owner does often. It counts by itself, so
+// that it never uses up what says that the locks were changed.
+func (a *App) tellMinor(ctx context.Context, by Actor) {
+	if a.sign.Ask != nil {
+		_ = a.ask(ctx, SignInRequest{Kind: MailChanged, Account: by.Account.ID, Minor: true})
+	}
+}
+
+// AddressStops says why nothing or not everything is mailed to an address of the
+// actor's, "" where all is.
+func (a *App) AddressStops(ctx context.Context, by Actor, address string) (broadsheet.SuppressionReason, error) {
+	if err := a.may(by, RightSession); err != nil {
+		return "", err
+	}
+	x, _, err := a.store.Suppression(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(address))
+	return x.Reason, err
 }
 
 // SetAddress puts an address that the operator vouches for in the place of an

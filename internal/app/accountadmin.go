@@ -129,7 +129,7 @@ func (o *Operator) Unban(ctx context.Context, name, reason string) (broadsheet.A
 	return account, o.a.store.SetBan(ctx, account.ID, false, time.Time{}, o.action(broadsheet.ActUnban, account.Name, reason, ""))
 }
 
-// ResetFactors takes an account's second factors, passkeys and sessions away, for
+// ResetFactors takes an account's second factors, passkeys, sessions and API tokens away, for
 // who has lost them and can show in another way who they are.
 func (o *Operator) ResetFactors(ctx context.Context, name string) (broadsheet.Account, error) {
 	account, err := o.Account(ctx, name)

@@ -155,7 +155,7 @@ func (d *Administrator) locked(ctx context.Context, name string) (broadsheet.Acc
 	return account, err
 }
 
-// ResetFactors takes an account's second factors, passkeys and sessions away, for
+// ResetFactors takes an account's second factors, passkeys, sessions and API tokens away, for
 // who has lost them and has shown in another way who they are.
 func (d *Administrator) ResetFactors(ctx context.Context, name string) error {
 	account, err := d.locked(ctx, name)

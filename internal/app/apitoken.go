@@ -69,7 +69,7 @@ func (a *App) NewAPIToken(ctx context.Context, by Actor, name string, scopes []b
 	err = a.store.PutAPIToken(ctx, auth.Hash(wordAPI, word), broadsheet.APIToken{ID: broadsheet.NewObjectID(), AccountID: by.Account.ID, Name: label(name, "Token"),
 		Scopes: kept, CreatedAt: now, ExpiresAt: now.Add(holds)})
 	if err == nil {
-		a.tellChanged(ctx, by)
+		a.tellMinor(ctx, by)
 	}
 	return word, err
 }

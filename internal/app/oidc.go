@@ -6,6 +6,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/auth"
+	"broadsheet/internal/store"
 )
 
 const ticketElsewhere = "elsewhere" // a browser was sent to a provider
@@ -33,7 +34,7 @@ func (a *App) GoElsewhere(ctx context.Context, by Actor, provider, next, invite 
 		}
 		x.AccountID = by.Account.ID
 	}
-	if err := a.sign.asks.take(by.Client, a.now()); err != nil {
+	if err := a.sign.keys.take(by.Client, a.now()); err != nil {
 		return "", "", err
 	}
 	if word, err = a.putTicket(ctx, x, linkFor, false); err != nil {
@@ -146,27 +147,21 @@ func (a *App) Identities(ctx context.Context, by Actor) ([]broadsheet.Identity, 
 	return a.store.Identities(ctx, by.Account.ID)
 }
 
+// ways are those in which people get into accounts of this site.
+func (a *App) ways() store.Ways {
+	w := store.Ways{Mail: a.sign.Ask != nil, Passkeys: a.sign.Passkeys != nil}
+	for _, p := range a.Providers() {
+		w.Providers = append(w.Providers, p.Name)
+	}
+	return w
+}
+
 // DropIdentity unlinks an account elsewhere; the last way in stays.
 func (a *App) DropIdentity(ctx context.Context, by Actor, provider, subject string) error {
 	if err := Proven(by); err != nil {
 		return err
 	}
-	identities, err := a.store.Identities(ctx, by.Account.ID)
-	if err != nil {
-		return err
-	}
-	addresses, err := a.store.Addresses(ctx, by.Account.ID)
-	if err != nil {
-		return err
-	}
-	f, err := a.store.Factors(ctx, by.Account.ID)
-	if err != nil {
-		return err
-	}
-	if len(identities) <= 1 && f.Passkeys == 0 && (len(addresses) == 0 || a.sign.Ask == nil) {
-		return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this is the only way into your account", Fix: "add a mail address or a passkey first"}
-	}
-	if err := a.store.DropIdentity(ctx, by.Account.ID, provider, subject); err != nil {
+	if err := a.store.DropIdentity(ctx, by.Account.ID, provider, subject, a.ways()); err != nil {
 		return err
 	}
 	a.tellChanged(ctx, by)

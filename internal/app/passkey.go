@@ -13,10 +13,13 @@ var errNoPasskeys = &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "brows
 func (a *App) HasPasskeys() bool { return a.sign.Passkeys != nil }
 
 // AskPasskey asks a browser for a passkey: options for it, and the word for its
-// cookie until it answers.
-func (a *App) AskPasskey(ctx context.Context) (options []byte, word string, err error) {
+// cookie until it answers. client is who asks, for limits.
+func (a *App) AskPasskey(ctx context.Context, client string) (options []byte, word string, err error) {
 	if a.sign.Passkeys == nil {
 		return nil, "", errNoPasskeys
+	}
+	if err := a.sign.keys.take(client, a.now()); err != nil {
+		return nil, "", err
 	}
 	options, kept, err := a.sign.Passkeys.BeginUse()
 	if err != nil {
@@ -150,12 +153,12 @@ func (a *App) Passkeys(ctx context.Context, by Actor) ([]broadsheet.Passkey, err
 	return a.store.Passkeys(ctx, by.Account.ID)
 }
 
-// DropPasskey takes a passkey from the actor's account.
+// DropPasskey takes a passkey from the actor's account; the last way in stays.
 func (a *App) DropPasskey(ctx context.Context, by Actor, id string) error {
 	if err := Proven(by); err != nil {
 		return err
 	}
-	if err := a.store.DropPasskey(ctx, by.Account.ID, id); err != nil {
+	if err := a.store.DropPasskey(ctx, by.Account.ID, id, a.ways()); err != nil {
 		return err
 	}
 	a.tellChanged(ctx, by)

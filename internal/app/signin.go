@@ -39,15 +39,18 @@ type signing struct {
 	Accounts
 	idle, absolute, adminLongest time.Duration
 	asks, tries                  window
+	moves, keys                  window // changes of address; browsers that are asked for a passkey or sent elsewhere
 }
 
 func newSigning(o Accounts) *signing {
 	return &signing{Accounts: o,
 		idle: cmp.Or(o.Idle, 30*24*time.Hour), absolute: cmp.Or(o.Longest, 365*24*time.Hour), adminLongest: cmp.Or(o.AdminLongest, 7*24*time.Hour),
-		asks: window{each: orDefault(o.PerClient, 20), all: orDefault(o.PerSite, 1000), length: time.Hour},
-		// Codes of an app have six digits: what an account may try in an hour keeps a
-		// thousand hours of guessing under one in a hundred.
-		tries: window{each: 10, all: 100_000, length: time.Hour}}
+		// Each way in has a window of its own: who uses one up leaves the others open. What
+		// mails nothing has no bound for all together, so that no machine can end it.
+		asks:  window{each: orDefault(o.PerClient, 20), wide: 5 * orDefault(o.PerClient, 20), all: orDefault(o.PerSite, 1000), length: time.Hour},
+		moves: window{each: orDefault(o.PerClient, 20), wide: 5 * orDefault(o.PerClient, 20), all: orDefault(o.PerSite, 1000), length: time.Hour},
+		keys:  window{each: 100, wide: 500, length: time.Hour},
+		tries: window{each: 10, length: time.Hour}}
 }
 
 // Purposes of tickets, and of the hashes of their words.
@@ -59,6 +62,7 @@ const (
 	ticketNewKey  = "new passkey"
 	ticketAddress = "address" // a new address is to be confirmed
 	ticketBrowser = "browser" // of the word in a browser's cookie
+	ticketKnown   = "known"   // of the word of a browser in which somebody signed in before
 )
 
 // Keys of a ticket's data.
@@ -82,6 +86,9 @@ const (
 	nameFor = 30 * time.Minute
 	// codeTries is how often a code may be wrong.
 	codeTries = 5
+	// knownPerDay is how many mails an account is sent in a day for browsers in which
+	// its owner signed in before.
+	knownPerDay = 10
 )
 
 // errLink is the error of a link or code that opens nothing: it does not say
@@ -97,10 +104,14 @@ type SignInRequest struct {
 	Browser string `json:"browser,omitempty"` // hash of its word
 	Next    string `json:"next,omitempty"`
 	Invite  string `json:"invite,omitempty"`
+	// Known is the hash of the word by which the browser shows that somebody signed in
+	// to an account there before, "" for none.
+	Known string `json:"known,omitempty"`
 	// Kind and Account are set for a mail to who is signed in: MailOldAddress,
 	// MailNewAddress or MailChanged.
 	Kind    SignInKind `json:"kind,omitempty"`
 	Account int64      `json:"account,omitempty"`
+	Minor   bool       `json:"minor,omitempty"` // of MailChanged: no lock was changed
 }
 
 // SignsInByMail tells whether links are mailed.
@@ -110,7 +121,7 @@ func (a *App) SignsInByMail() bool { return a.sign.Ask != nil }
 // before it answers, and what it answers, is the same whether the address has an
 // account, may have one, or neither. word goes into a cookie of the browser, for
 // which alone the link works and in which the code is typed. trap is a field that
-// people do not see.
+// people do not see. q.Known is the word of Step.Known that the browser has.
 func (a *App) AskSignIn(ctx context.Context, q SignInRequest, client, trap string) (word string, err error) {
 	if a.sign.Ask == nil {
 		return "", &broadsheet.Error{Kind: broadsheet.Unavailable, Text: "this site sends no mail", Fix: "ask who runs it for a link"}
@@ -126,6 +137,9 @@ func (a *App) AskSignIn(ctx context.Context, q SignInRequest, client, trap strin
 		return word, nil
 	}
 	q.Browser = auth.Hash(ticketBrowser, word)
+	if q.Known != "" {
+		q.Known = auth.Hash(ticketKnown, q.Known)
+	}
 	return word, a.ask(ctx, q)
 }
 
@@ -157,10 +171,6 @@ func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail,
 	if q.Kind != "" {
 		return a.prepareForAccount(ctx, q)
 	}
-	_, suppressed, err := a.store.Suppression(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(q.Address))
-	if err != nil || suppressed {
-		return m, false, err
-	}
 	account, err := a.store.AccountByAddress(ctx, q.Address)
 	kind := MailSignIn
 	if err != nil {
@@ -183,9 +193,18 @@ func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail,
 	} else if account.State == broadsheet.AccountDeleted {
 		return m, false, nil
 	}
+	if stop, err := a.stopped(ctx, q.Address, kind == MailSignIn); err != nil || stop {
+		return m, false, err
+	}
 	// Counted only where something is sent: a stranger who asks for nothing cannot
 	// use up what the owner may ask for.
-	if ok, err := a.takeMail(ctx, q, auth.Hash("sign-in", mailboxKey(q.Address)), orDefault(a.sign.PerDay, 3)); err != nil || !ok {
+	// A browser in which its owner signed in before has an allowance of its own, so
+	// that strangers who use up the other do not lock anybody out.
+	counted, most := "sign-in", orDefault(a.sign.PerDay, 3)
+	if word := a.knownWord(&account); kind == MailSignIn && word != "" && q.Known == auth.Hash(ticketKnown, word) {
+		counted, most = "sign-in known", knownPerDay
+	}
+	if ok, err := a.takeMail(ctx, q, auth.Hash(counted, mailboxKey(q.Address)), most); err != nil || !ok {
 		return m, false, err
 	}
 	m = SignInMail{To: q.Address, Kind: kind, At: a.now()}
@@ -201,6 +220,16 @@ func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail,
 	return m, true, nil
 }
 
+// knownWord is what browsers keep in which the owner of an account has signed in,
+// "" on a site without a key. It opens nothing: it only asks for mails beside those
+// that strangers may ask for.
+func (a *App) knownWord(account *broadsheet.Account) string {
+	if a.key == nil {
+		return ""
+	}
+	return a.key.Sign(time.Time{}, "known browser", account.Token)
+}
+
 // takeMail counts a mail under a key, once for each request.
 func (a *App) takeMail(ctx context.Context, q SignInRequest, key string, most int) (bool, error) {
 	if q.ID == "" { // of a program before this one
@@ -213,6 +242,14 @@ func (a *App) takeMail(ctx context.Context, q SignInRequest, key string, most in
 func (a *App) ask(ctx context.Context, q SignInRequest) error {
 	q.ID = auth.NewToken()
 	return a.sign.Ask(ctx, q)
+}
+
+// stopped tells whether nothing is to be mailed to an address. What an account's
+// owner needs to get in or is to know goes to theirs although they stopped, or
+// called spam, what is sent every day: only an address that is none stops that.
+func (a *App) stopped(ctx context.Context, address string, own bool) (bool, error) {
+	x, found, err := a.store.Suppression(ctx, broadsheet.ChannelMail, broadsheet.AddressKey(address))
+	return found && (!own || x.Reason == broadsheet.SuppressedBounce), err
 }
 
 // LinkPath is the page that a link to sign in leads to.
@@ -283,6 +320,9 @@ type Step struct {
 	At   StepAt
 	Word string // for the cookie of that step
 	Next string // path at which the reader wanted to be, "" for none
+	// Known is for a cookie that outlives the session, "" for none: it goes with
+	// AskSignIn.
+	Known string
 }
 
 // StepAt says what comes next.
@@ -342,6 +382,15 @@ func (a *App) arrived(ctx context.Context, x broadsheet.Ticket, b Browser) (Step
 	if err != nil {
 		return Step{}, notTicket(err)
 	}
+	if x.Address != "" { // still the account's, whoever asked before it changed
+		owner, err := a.store.AccountByAddress(ctx, x.Address)
+		if broadsheet.KindOf(err) == broadsheet.NotFound && err != nil || err == nil && owner.ID != account.ID {
+			return Step{}, errLink
+		}
+		if err != nil {
+			return Step{}, err
+		}
+	}
 	return a.enter(ctx, &account, x.Data[dataNext], b)
 }
 
@@ -363,7 +412,7 @@ func (a *App) enter(ctx context.Context, account *broadsheet.Account, next strin
 
 func (a *App) done(ctx context.Context, account *broadsheet.Account, next string, b Browser) (Step, error) {
 	word, err := a.begin(ctx, account, b)
-	return Step{At: StepDone, Word: word, Next: next}, err
+	return Step{At: StepDone, Word: word, Next: next, Known: a.knownWord(account)}, err
 }
 
 // LongestSession is how long a browser keeps the cookie of a session.

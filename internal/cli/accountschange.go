@@ -97,7 +97,7 @@ Examples:
 
 // Run takes second factors from an account.
 func (c *accountsResetCmd) Run(r *run) error {
-	return r.changed("has no second factor and no session", func(o *app.Operator) (broadsheet.Account, error) { return o.ResetFactors(r.ctx, c.Name) })
+	return r.changed("has no second factor, no session and no API token", func(o *app.Operator) (broadsheet.Account, error) { return o.ResetFactors(r.ctx, c.Name) })
 }
 
 type accountsSignOutCmd struct {

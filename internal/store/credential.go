@@ -43,10 +43,9 @@ func (s *Store) UsePasskey(ctx context.Context, x broadsheet.Passkey) error {
 	})
 }
 
-// DropPasskey takes a passkey from an account.
-func (s *Store) DropPasskey(ctx context.Context, account int64, id string) error {
-	_, err := s.alter(ctx, `DELETE FROM passkeys WHERE account_id = $1 AND id = $2`, account, id)
-	return err
+// DropPasskey takes a passkey from an account; Conflict where it is the last way in.
+func (s *Store) DropPasskey(ctx context.Context, account int64, id string, ways Ways) error {
+	return s.dropWay(ctx, account, ways, `DELETE FROM passkeys WHERE account_id = $1 AND id = $2`, id)
 }
 
 // Factors are what an account asks for besides a link.
@@ -119,11 +118,12 @@ func (s *Store) TakeRecoveryCode(ctx context.Context, account int64, hash string
 	return n > 0, err
 }
 
-// DropFactors takes all second factors from an account, and ends its sessions.
+// DropFactors takes all second factors from an account, and ends its
+// sessions and API tokens.
 func (s *Store) DropFactors(ctx context.Context, account int64) error {
 	return s.quietTx(ctx, func(tx *txn) error {
 		var first error
-		for _, table := range []string{"passkeys", "totps", "recovery_codes", "sessions", "tickets"} {
+		for _, table := range []string{"passkeys", "totps", "recovery_codes", "sessions", "tickets", "api_tokens"} {
 			_, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE account_id = $1`, account)
 			first = cmp.Or(first, err)
 		}

@@ -57,8 +57,7 @@ func (s *Store) UseIdentity(ctx context.Context, provider, subject string, at ti
 	})
 }
 
-// DropIdentity unlinks one from its account.
-func (s *Store) DropIdentity(ctx context.Context, account int64, provider, subject string) error {
-	_, err := s.alter(ctx, `DELETE FROM identities WHERE account_id = $1 AND provider = $2 AND subject = $3`, account, provider, subject)
-	return err
+// DropIdentity unlinks one from its account; Conflict where it is the last way in.
+func (s *Store) DropIdentity(ctx context.Context, account int64, provider, subject string, ways Ways) error {
+	return s.dropWay(ctx, account, ways, `DELETE FROM identities WHERE account_id = $1 AND provider = $2 AND subject = $3`, provider, subject)
 }

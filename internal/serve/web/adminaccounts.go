@@ -85,7 +85,7 @@ type adminPersonPage struct {
 type fact struct{ Name, Value string }
 
 var personDone = map[string]string{"role": "The role is changed.", "same": "It has that role already.", "ban": "The account is banned.", "unban": "The ban is lifted.",
-	"sessions": "The account is signed out everywhere, and its API tokens are void.", "factors": "The second factors and passkeys are taken away, and the account is signed out everywhere."}
+	"sessions": "The account is signed out everywhere, and its API tokens are void.", "factors": "The second factors and passkeys are taken away, the account is signed out everywhere, and its API tokens are void."}
 
 var roleWords = []logChoice{{Value: "member", Name: "member"}, {Value: "curator", Name: "curator: chooses papers"}, {Value: "moderator", Name: "moderator: hides, locks, bans, decides claims"},
 	{Value: "admin", Name: "administrator: everything"}}

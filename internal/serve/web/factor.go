@@ -171,7 +171,7 @@ func inJSON(handle func(http.ResponseWriter, *http.Request) (any, error)) httpki
 func nextQuery(next string) string { return url.Values{"next": {next}}.Encode() }
 
 func (w *Web) askPasskey(rw http.ResponseWriter, r *http.Request) (any, error) {
-	options, word, err := w.app.AskPasskey(r.Context())
+	options, word, err := w.app.AskPasskey(r.Context(), httpkit.Client(r))
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,7 @@ type securityPage struct {
 	Problem    string
 	Name       string
 	Addresses  []broadsheet.AccountAddress
+	Stopped    string // why not everything is mailed to the first, "" where it is
 	Mail       bool
 	Passkeys   []broadsheet.Passkey
 	Passkey    *passkeyButton
@@ -80,6 +81,12 @@ type identityLine struct {
 var securityDone = map[string]string{"passkey": "The passkey is added.", "passkey-gone": "The passkey is removed.", "app": "The app is your second factor now.",
 	"app-gone": "Codes of the app are not asked for any more.", "linked": "The account elsewhere is linked.", "unlinked": "The account elsewhere is not linked any more.",
 	"mailed": "A mail is on its way. Open its link in this browser.", "address": "The address is changed."}
+
+// stoppedWords say what is not mailed to an account's address, and why.
+var stoppedWords = map[broadsheet.SuppressionReason]string{
+	broadsheet.SuppressedBounce:    "Mail to it came back, so nothing is sent to it any more, not even links to sign in. Change it.",
+	broadsheet.SuppressedComplaint: "A mail to it was reported as spam, so only links to sign in and news of this account are sent to it.",
+	broadsheet.SuppressedManual:    "Mail to it was stopped, so only links to sign in and news of this account are sent to it."}
 
 func (w *Web) security(rw http.ResponseWriter, r *http.Request) error {
 	p, err := w.securityPage(r)
@@ -103,6 +110,13 @@ func (w *Web) securityPage(r *http.Request) (p securityPage, err error) {
 	}
 	if p.Addresses, err = w.app.Addresses(ctx, by); err != nil {
 		return p, err
+	}
+	if len(p.Addresses) > 0 {
+		why, err := w.app.AddressStops(ctx, by, p.Addresses[0].Address)
+		if err != nil {
+			return p, err
+		}
+		p.Stopped = stoppedWords[why]
 	}
 	if p.Passkeys, err = w.app.Passkeys(ctx, by); err != nil {
 		return p, err
