@@ -12,6 +12,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/digest"
 	"broadsheet/internal/lib/seal"
+	"broadsheet/internal/store"
 )
 
 // Post is how people are told of editions; nil in Options means that this site
@@ -171,6 +172,9 @@ func (a *App) Confirm(ctx context.Context, token, signature string) (*broadsheet
 		s.DueAt = now
 	}
 	saved, err := a.store.EditSubscription(ctx, read, *s)
+	if errors.Is(err, store.ErrSubscriptionMoved) { // the same link, twice at once
+		return a.sealed(ctx, token, signature, sealConfirm)
+	}
 	return &saved, err
 }
 
