@@ -163,17 +163,23 @@ const (
 	sealNotify  = "notifications"
 )
 
-// ToNotify are accounts that may be due a mail.
+// ToNotify are accounts that may be due a mail; none while sending is paused.
 func (a *App) ToNotify(ctx context.Context) ([]int64, error) {
 	if a.post == nil {
 		return nil, nil
 	}
+	if x, err := a.store.Sending(ctx); err != nil || x.Paused {
+		return nil, err
+	}
 	return a.store.ToMail(ctx, a.now().Add(-notifyAfter), 500)
 }
 
-// PrepareNotify makes the mail of an account; ok is false where none is due. What
-// nobody wants by mail counts as mailed.
+// PrepareNotify makes the mail of an account; ok is false where none is due, and
+// while sending is paused: then all waits. What nobody wants by mail counts as mailed.
 func (a *App) PrepareNotify(ctx context.Context, account int64) (m NotifyMail, ok bool, err error) {
+	if x, err := a.store.Sending(ctx); err != nil || x.Paused { // paused since the job was asked for
+		return m, false, err
+	}
 	now := a.now()
 	list, last, err := a.store.Unmailed(ctx, account, 200)
 	if err != nil || len(list) == 0 || a.post == nil || now.Sub(last) < notifyEvery {

@@ -64,6 +64,16 @@ func TestNotifyMails(t *testing.T) {
 	o.now = o.now.Add(2 * time.Minute)
 	o.tell(t, ada, broadsheet.NotifyMention, time.Minute, "second")
 	o.tell(t, ada, broadsheet.NotifyPaper, time.Minute, "on the site only")
+	if err := o.Console().PauseSending(t.Context(), "a copy"); err != nil {
+		t.Fatal(err)
+	}
+	want("while sending is paused")
+	if m, ok, err := o.PrepareNotify(t.Context(), ada.Account.ID); ok || err != nil {
+		t.Errorf("asked for before the pause: got %+v, %v, %v, want no mail", m, ok, err)
+	}
+	if err := o.Console().ResumeSending(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	m := want("after eleven", "ada@people.example: first, second")
 	want("not sent yet: the same again", "ada@people.example: first, second")
 	if err := o.Notified(t.Context(), m); err != nil {

@@ -66,15 +66,19 @@ func (p *communityPut) put(ctx context.Context, r *CommunityRow) error {
 	}
 	if c.alike {
 		var same []string
+		var alike []any
 		for i, name := range names {
-			same = append(same, name+" IS NOT DISTINCT FROM $"+strconv.Itoa(i+1))
+			if c.columns[i].kind != '?' { // what became of it since makes no other
+				alike = append(alike, args[i])
+				same = append(same, name+" = $"+strconv.Itoa(len(alike)))
+			}
 		}
 		st, err := p.tx.prepare(ctx, `SELECT count(*) FROM `+c.table+` WHERE `+strings.Join(same, " AND "))
 		if err != nil {
 			return err
 		}
 		var n int
-		if err := st.QueryRowContext(ctx, args...).Scan(&n); err != nil || n > 0 {
+		if err := st.QueryRowContext(ctx, alike...).Scan(&n); err != nil || n > 0 {
 			return err
 		}
 	}

@@ -34,6 +34,12 @@ func communityRow(l *line) (*store.CommunityRow, error) {
 			return nil, errors.New("role: is none")
 		}
 	}
+	if at, ok := r.Values["at"].(int64); l.Table == "notifications" && ok && r.Values["mailed_at"] == nil {
+		// The site that they come from mails them. At their own time, not today's, so that
+		// a second import finds them, and no first mail of this site waits for it; on the
+		// site they stay unread.
+		r.Values["mailed_at"] = at
+	}
 	return &r, nil
 }
 

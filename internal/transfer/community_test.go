@@ -126,3 +126,23 @@ func TestCommunityThatCannotBe(t *testing.T) {
 		}
 	})
 }
+
+// TestNotificationsCameMailed: the site that notifications come from mails them, so
+// that the copy does not; they stay unread, and a second import, also once they were
+// mailed there, adds none.
+func TestNotificationsCameMailed(t *testing.T) {
+	pairs(t, func(t *testing.T, a, b *store.Store) {
+		text := community(t, a)
+		const mailed = `"mailed_at":63}`
+		for i, state := range []string{`"mailed_at":null}`, `"mailed_at":null}`, mailed} {
+			load(t, b, transfer.Options{Again: true}, write(t, fmt.Sprint(i, ".jsonl"), []byte(strings.Replace(text, mailed, state, 1))))
+			got := exportAll(t, b)
+			if n := strings.Count(got, `"table":"notifications"`); n != 1 || !strings.Contains(got, `"mailed_at":62`) || !strings.Contains(got, `"read_at":null`) {
+				t.Errorf("import %d of %s: got %d notifications, want 1, unread and mailed at 62:\n%s", i+1, state, n, got)
+			}
+		}
+		if who := must(b.ToMail(t.Context(), known(0), 10)); len(who) != 0 {
+			t.Errorf("to be mailed: got %v, want nobody", who)
+		}
+	})
+}
