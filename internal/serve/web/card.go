@@ -89,8 +89,8 @@ func (w *Web) card(p *broadsheet.Paper, l *app.Listing, now time.Time) card {
 		length = tldrLength
 	}
 	c.Text = w.typeset.inline(excerpt(text, length))
-	if n := len(p.Features); n > 0 && l.List.Kind != broadsheet.ListSubmitter {
-		c.Submitter = submitter(p.Features[n-1].Submitter)
+	if f := featureOf(p, l.From, l.To); f != nil && l.List.Kind != broadsheet.ListSubmitter {
+		c.Submitter = submitter(f.Submitter)
 	}
 	return c
 }
@@ -106,6 +106,21 @@ func (w *Web) lead(c *card, p *broadsheet.Paper) {
 		body := excerpt(rest, leadLength-len(head))
 		c.Text, c.Body, c.Long = w.typeset.inline(excerpt(head, tldrLength)), w.typeset.inline(body), len(body) >= longBody
 	}
+}
+
+// featureOf is the feature by which a paper is in a list of those days: the first
+// within them, else, also for lists of no days, the latest; nil for none. What is
+// featured again later leaves old pages as they were.
+func featureOf(p *broadsheet.Paper, from, to broadsheet.Day) *broadsheet.Feature {
+	for i := range p.Features {
+		if f := &p.Features[i]; from != "" && f.Day >= from && f.Day <= to {
+			return f
+		}
+	}
+	if n := len(p.Features); n > 0 {
+		return &p.Features[n-1]
+	}
+	return nil
 }
 
 func submitter(p *broadsheet.Person) *badge {
