@@ -120,9 +120,22 @@ func (r *Rules) Problems() (out []error) {
 	return out
 }
 
-// isDomain tells whether s may be a domain of mail or links.
+// isDomain tells whether s may be a domain of mail or links: the name of a host
+// in ASCII, of two labels at least. Other scripts are written as links carry them,
+// as xn--….
 func isDomain(s string) bool {
-	return s != "" && !strings.ContainsAny(s, " \t/@:\"'<>()") && strings.Trim(s, ".") == s
+	labels := strings.Split(s, ".")
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+			return false
+		}
+		for _, c := range []byte(l) {
+			if c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+				return false
+			}
+		}
+	}
+	return len(labels) > 1
 }
 
 // isContact tells whether s is a mail address or the address of a page.

@@ -9,6 +9,8 @@ import (
 	"broadsheet/internal/app"
 )
 
+const ruleShown = 200 // characters of a rule's value where a change is told
+
 type rulesCmd struct {
 	Show rulesShowCmd `cmd:"" help:"Show the rules of the site."`
 	Set  rulesSetCmd  `cmd:"" help:"Change rules of the site."`
@@ -60,7 +62,7 @@ type rulesSetCmd struct {
 }
 
 func (rulesSetCmd) Help() string {
-	return `All are changed together, or none where one cannot be.
+	return `All are changed together, or none where one cannot be; what changed is printed.
 
 Examples:
 
@@ -86,5 +88,46 @@ func (c *rulesSetCmd) Run(r *run) error {
 	if err := change(&broadsheet.Rules{}); err != nil { // before a database is made
 		return err
 	}
-	return r.withOperator(false, func(o *app.Operator) error { return o.SetRules(r.ctx, c.Reason, change) })
+	return r.withOperator(false, func(o *app.Operator) error {
+		var before, after []app.RuleValue
+		if err := o.SetRules(r.ctx, c.Reason, func(rules *broadsheet.Rules) error {
+			before = app.RuleValues(rules)
+			err := change(rules)
+			after = app.RuleValues(rules)
+			return err
+		}); broadsheet.KindOf(err) == broadsheet.Invalid {
+			return usage(err)
+		} else if err != nil {
+			return err
+		}
+		return r.printChanges(before, after)
+	})
+}
+
+// printChanges says which rules have another value now.
+func (r *run) printChanges(before, after []app.RuleValue) error {
+	none := true
+	for i, v := range after {
+		if v == before[i] {
+			continue
+		}
+		none = false
+		if _, err := fmt.Fprintf(r.Stdout, "%s: %s → %s\n", v.Name, inBrief(before[i].Value), inBrief(v.Value)); err != nil {
+			return err
+		}
+	}
+	if none {
+		_, err := fmt.Fprintln(r.Stdout, "nothing changed")
+		return err
+	}
+	return nil
+}
+
+// inBrief is a rule's value in one line that is not long.
+func inBrief(value string) string {
+	text := []rune(cmp.Or(strings.Join(strings.Fields(value), " "), "none"))
+	if len(text) > ruleShown {
+		return string(text[:ruleShown-1]) + "…"
+	}
+	return string(text)
 }
