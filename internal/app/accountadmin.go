@@ -95,8 +95,9 @@ func (o *Operator) AccountAddresses(ctx context.Context, id int64) ([]broadsheet
 	return o.a.store.Addresses(ctx, id)
 }
 
-// SetRole gives an account a role; the log says so.
-func (o *Operator) SetRole(ctx context.Context, name string, role broadsheet.Role, reason string) (broadsheet.Account, error) {
+// SetRole gives an account a role; the log says so. It is Conflict where no
+// administrator would be left, but with force.
+func (o *Operator) SetRole(ctx context.Context, name string, role broadsheet.Role, reason string, force bool) (broadsheet.Account, error) {
 	account, err := o.Account(ctx, name)
 	if err != nil {
 		return account, err
@@ -104,7 +105,11 @@ func (o *Operator) SetRole(ctx context.Context, name string, role broadsheet.Rol
 	if !slices.Contains(broadsheet.Roles, role) {
 		return account, broadsheet.InvalidField("role", "is none", "use member, curator, moderator or admin")
 	}
-	return account, o.a.store.SetRole(ctx, account.ID, role, o.action(broadsheet.ActRole, account.Name, reason, string(account.Role)+" to "+string(role)))
+	log := o.action(broadsheet.ActRole, account.Name, reason, string(account.Role)+" to "+string(role))
+	if force || account.Role == role {
+		return account, o.a.store.SetRole(ctx, account.ID, role, log)
+	}
+	return account, o.a.store.ChangeRole(ctx, account.ID, account.Role, role, log)
 }
 
 // Ban bans an account until a time, zero until it is lifted; the log says so.

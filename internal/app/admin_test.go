@@ -180,6 +180,38 @@ func TestLastAdministrator(t *testing.T) {
 	})
 }
 
+// TestOperatorKeepsAdministrator: the command line, too, leaves an administrator,
+// unless it is told not to.
+func TestOperatorKeepsAdministrator(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a, _, _, _ := bureau(t, s)
+		apptest.Account(t, s, "chief", broadsheet.RoleAdmin)
+		for _, c := range []struct {
+			name  string
+			role  broadsheet.Role
+			force bool
+			want  broadsheet.Kind
+		}{
+			{"chief", broadsheet.RoleCurator, false, 0}, {"boss", broadsheet.RoleMember, false, broadsheet.Conflict}, {"boss", broadsheet.RoleAdmin, false, 0},
+			{"chief", broadsheet.RoleAdmin, false, 0}, {"boss", broadsheet.RoleMember, false, 0}, {"chief", broadsheet.RoleMember, true, 0},
+		} {
+			before, err := s.AccountNamed(t.Context(), c.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := c.role
+			if c.want != 0 {
+				want = before.Role
+			}
+			_, err = a.Console().SetRole(t.Context(), c.name, c.role, "", c.force)
+			got, rerr := s.AccountNamed(t.Context(), c.name)
+			if (err != nil) != (c.want != 0) || err != nil && broadsheet.KindOf(err) != c.want || rerr != nil || got.Role != want {
+				t.Errorf("%s to %s, force %v: got %s (%v, %v), want %s", c.name, c.role, c.force, got.Role, err, rerr, want)
+			}
+		}
+	})
+}
+
 func TestPerson(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		a, boss, d, _ := bureau(t, s)

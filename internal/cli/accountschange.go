@@ -30,10 +30,13 @@ type accountsRoleCmd struct {
 	Name   string `arg:"" help:"Name or mail address of the account."`
 	Role   string `arg:"" help:"member, curator, moderator or admin."`
 	Reason string `help:"Why, for the public log." placeholder:"TEXT"`
+	Force  bool   `help:"Do it also where no administrator is left."`
 }
 
 func (accountsRoleCmd) Help() string {
-	return `Examples:
+	return `The last administrator stays one, but with --force; then only this command makes another.
+
+Examples:
 
   broadsheet accounts role ada moderator --reason "asked at the meeting"`
 }
@@ -41,7 +44,7 @@ func (accountsRoleCmd) Help() string {
 // Run gives an account a role.
 func (c *accountsRoleCmd) Run(r *run) error {
 	return r.changed(c.Role, func(o *app.Operator) (broadsheet.Account, error) {
-		return o.SetRole(r.ctx, c.Name, broadsheet.Role(c.Role), c.Reason)
+		return o.SetRole(r.ctx, c.Name, broadsheet.Role(c.Role), c.Reason, c.Force)
 	})
 }
 
