@@ -94,14 +94,15 @@ func (s *Store) eraseAccount(ctx context.Context, tx *txn, x Erasure) error {
 }
 
 // leaving reads the account that goes, and that it may: of two administrators who
-// leave at once, one stays. Their rows are taken in one order.
+// leave at once, one stays. Their rows are taken in one order. Its own is held first
+// of all that is erased: what somebody gives in its name comes before, or not at all.
 func (s *Store) leaving(ctx context.Context, tx *txn, account int64) (a broadsheet.Account, skeleton string, err error) {
 	rows, err := tx.query(ctx, `UPDATE accounts SET role = role WHERE role = 'admin' AND state = 'active' RETURNING id`)
 	admins, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 	if err != nil {
 		return a, "", err
 	}
-	err = tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT id, token, name, skeleton, state FROM accounts WHERE id = $1`), account).Scan(&a.ID, &a.Token, &a.Name, &skeleton, &a.State)
+	err = tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT id, token, name, skeleton, state FROM accounts WHERE id = $1`+s.dialect.lockRows()), account).Scan(&a.ID, &a.Token, &a.Name, &skeleton, &a.State)
 	switch {
 	case err == sql.ErrNoRows || err == nil && a.State == broadsheet.AccountDeleted:
 		return a, "", broadsheet.Errorf(broadsheet.NotFound, "this account is gone")

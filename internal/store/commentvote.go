@@ -25,6 +25,9 @@ type CommentVote struct {
 // voted is what may be voted for: it is read with its row held, so that of a
 // hundred votes at once each finds what those before left.
 func (s *Store) voted(ctx context.Context, tx *txn, v CommentVote) (c heldComment, p place, err error) {
+	if err = s.stays(ctx, tx, v.Account); err != nil {
+		return c, p, err
+	}
 	if c, err = s.lockComment(ctx, tx, v.Token); err != nil {
 		return c, p, err
 	}

@@ -21,10 +21,14 @@ type Damping struct {
 }
 
 // Rings: who gave at least ringVotes votes, ringPart fifths of them for papers that
-// one and the same other person submitted, votes for that person and not for papers.
+// one and the same other member submitted, votes for that person and not for papers;
+// but one alone is a reader with a taste, so that ringPeople must do so. Where somebody
+// brings half of what is featured, as a curator does, whoever votes at all votes for
+// them: such votes are left alone.
 const (
-	ringVotes = 5
-	ringPart  = 4
+	ringVotes  = 5
+	ringPart   = 4
+	ringPeople = 3
 )
 
 // damped is a vote that is not to count.
@@ -124,9 +128,14 @@ func (s *Store) ringVotes(ctx context.Context, d Damping) ([]damped, error) {
 	}); err != nil || len(totals) == 0 {
 		return nil, err
 	}
+	var featured int
+	if err := s.queryRow(ctx, `SELECT count(DISTINCT paper_id) FROM features WHERE featured_at >= $1`, since).Scan(&featured); err != nil {
+		return nil, err
+	}
 	// Handles are no keys of imported people: a join by name finds submitters of here.
 	rows, err = s.query(ctx, `SELECT DISTINCT v.account_id, x.id, v.paper_id, p.key FROM votes v JOIN features f ON f.paper_id = v.paper_id
-	  JOIN accounts x ON x.name = f.person_key AND x.id <> v.account_id JOIN papers p ON p.id = v.paper_id WHERE v.at >= $1`, since)
+	  JOIN accounts x ON x.name = f.person_key AND x.id <> v.account_id AND x.role = 'member' JOIN papers p ON p.id = v.paper_id
+	  WHERE v.at >= $1 AND (SELECT count(DISTINCT o.paper_id) FROM features o WHERE o.person_key = x.name AND o.featured_at >= $1) * 2 < CAST($2 AS BIGINT)`, since, featured)
 	type side struct{ account, submitter int64 }
 	given := map[side][]damped{}
 	if _, err := collect(rows, err, func(r *sql.Rows) (struct{}, error) {
@@ -139,10 +148,16 @@ func (s *Store) ringVotes(ctx context.Context, d Damping) ([]damped, error) {
 	}); err != nil {
 		return nil, err
 	}
-	var out []damped
+	rings := map[int64][][]damped{} // by submitter: the votes of each who votes for that person
 	for k, votes := range given {
 		if total := totals[k.account]; total >= ringVotes && len(votes)*5 >= total*ringPart {
-			out = append(out, votes...)
+			rings[k.submitter] = append(rings[k.submitter], votes)
+		}
+	}
+	var out []damped
+	for _, people := range rings {
+		if len(people) >= ringPeople {
+			out = append(out, slices.Concat(people...)...)
 		}
 	}
 	return out, nil

@@ -18,9 +18,10 @@ import (
 func TestDamp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+		role := broadsheet.RoleMember
 		account := func(name string, age time.Duration, client string) int64 {
 			t.Helper()
-			a, err := s.CreateAccount(t.Context(), store.NewAccount{Account: broadsheet.Account{Token: broadsheet.NewObjectID(), Name: name, Role: broadsheet.RoleMember, State: broadsheet.AccountActive, CreatedAt: now.Add(-age)}, Skeleton: name, Assigned: true})
+			a, err := s.CreateAccount(t.Context(), store.NewAccount{Account: broadsheet.Account{Token: broadsheet.NewObjectID(), Name: name, Role: role, State: broadsheet.AccountActive, CreatedAt: now.Add(-age)}, Skeleton: name, Assigned: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,10 +31,10 @@ func TestDamp(t *testing.T) {
 			return a.ID
 		}
 		var papers []broadsheet.Paper
-		for i := range 12 {
+		for i := range 24 {
 			p := broadsheet.Paper{ID: fmt.Sprintf("2611.%05d", i), Origin: broadsheet.OriginCatalog, Title: fmt.Sprint("Gulls ", i), PublishedAt: now}
-			if i >= 4 { // of pat, who has an account
-				p.Features = []broadsheet.Feature{{Day: "2026-11-27", FeaturedAt: now, Submitter: &broadsheet.Person{Key: "pat"}}}
+			if by := map[int]string{1: "pat", 2: "pat", 3: "curt", 4: "curt", 5: "curt"}[i/4]; by != "" { // a member and a curator
+				p.Features = []broadsheet.Feature{{Day: "2026-11-27", FeaturedAt: now, Submitter: &broadsheet.Person{Key: by}}}
 			}
 			papers = append(papers, p)
 		}
@@ -53,11 +54,24 @@ func TestDamp(t *testing.T) {
 			vote(account(fmt.Sprint("lab-", i), 90*day, "192.0.2.9"), 0)         // all count
 			vote(account(fmt.Sprint("new-", i), time.Hour, fmt.Sprint("192.0.2.", 100+i)), 0)
 		}
-		fan, friend := account("fan", 90*day, "198.51.100.2"), account("friend", 90*day, "198.51.100.3")
-		for i := 4; i < 9; i++ {
-			vote(fan, i) // 5 of 6 for pat: none of them counts
+		friend := account("friend", 90*day, "198.51.100.3")
+		var fan int64
+		for n := range 3 {
+			fan = account(fmt.Sprint("fan-", n), 90*day, fmt.Sprint("198.51.100.", 10+n))
+			for i := 4; i < 9; i++ {
+				vote(fan, i) // 5 of 6 for pat, by three people: none of them counts
+			}
+			vote(fan, 1)
 		}
-		vote(fan, 1)
+		role = broadsheet.RoleCurator
+		account("curt", 90*day, "198.51.100.4")
+		role = broadsheet.RoleMember
+		for n := range 3 {
+			reader := account(fmt.Sprint("reader-", n), 90*day, fmt.Sprint("198.51.100.", 20+n))
+			for i := 12; i < 17; i++ {
+				vote(reader, i) // all for what the curator chose: all count
+			}
+		}
 		for i := 4; i < 9; i++ {
 			vote(friend, i) // 5 of 8: all count
 		}
@@ -66,7 +80,7 @@ func TestDamp(t *testing.T) {
 		}
 		vote(pat, 9) // her own
 		d := store.Damping{Networks: now.Add(-7 * day), Rings: now.Add(-30 * day), NewFor: 3 * day, At: now.Add(time.Minute)}
-		for round, want := range []int{8, 0} {
+		for round, want := range []int{3 + 15, 0} {
 			if n, err := s.Damp(t.Context(), d); n != want || err != nil {
 				t.Errorf("round %d: %d votes (%v), want %d", round, n, err, want)
 			}
@@ -81,7 +95,8 @@ func TestDamp(t *testing.T) {
 				got[p.ID] = x.Votes
 			}
 		}
-		want := map[string]int{"2611.00000": 1 + 4 + 4 + 1, "2611.00001": 2, "2611.00002": 1, "2611.00004": 1, "2611.00005": 1, "2611.00006": 1, "2611.00007": 1, "2611.00008": 1, "2611.00009": 1}
+		want := map[string]int{"2611.00000": 1 + 4 + 4 + 1, "2611.00001": 3 + 1, "2611.00002": 1, "2611.00004": 1, "2611.00005": 1, "2611.00006": 1, "2611.00007": 1, "2611.00008": 1, "2611.00009": 1,
+			"2611.00012": 3, "2611.00013": 3, "2611.00014": 3, "2611.00015": 3, "2611.00016": 3}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("votes that count (-want +got):\n%s", d)
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet"
 	"broadsheet/internal/store"
 	"broadsheet/internal/store/storetest"
 )
@@ -57,6 +58,67 @@ func TestEraseCountsWhatGoes(t *testing.T) {
 		}
 		if c, err = s.Comment(ctx, c.Token); err != nil || c.Ups != 0 || c.Downs != 0 {
 			t.Errorf("the comment has %d ups and %d downs, %v; want none of both", c.Ups, c.Downs, err)
+		}
+	})
+}
+
+// TestGivenWhileErased: what comes for an account while it is erased is refused,
+// and does not outlive it.
+func TestGivenWhileErased(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		k, who := newTalk(t, s, "ada", "bob")
+		c := k.say(who["bob"], "", "Strong tea.", 0)
+		ada := who["ada"]
+		for name, give := range map[string]func() error{
+			"a vote": func() error {
+				_, err := s.PutVote(ctx, ballot(ada, "2606.00001", true, 0))
+				return err
+			},
+			"a vote for a comment": func() error {
+				_, _, err := s.VoteComment(ctx, store.CommentVote{Token: c.Token, Account: ada.ID, At: talkAt, Value: 1, Counts: true})
+				return err
+			},
+			"a reaction": func() error {
+				_, err := s.React(ctx, store.CommentVote{Token: c.Token, Account: ada.ID, At: talkAt, Reaction: broadsheet.Reactions[0]})
+				return err
+			},
+			"a comment": func() error {
+				_, err := s.PutComment(ctx, saying(ada, "", "Late words.", time.Minute))
+				return err
+			},
+		} {
+			if _, err := s.Writer().ExecContext(ctx, `UPDATE accounts SET state = 'active' WHERE name = 'ada'`); err != nil {
+				t.Fatal(err)
+			}
+			k.wantKind(name+" for an account that is being erased", meanwhile(t, s, give, `UPDATE accounts SET state = 'deleted' WHERE name = 'ada'`), broadsheet.Unauthenticated)
+		}
+		for _, table := range []string{"votes", "comment_votes", "comment_reactions"} {
+			var n int
+			if err := s.Writer().QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil || n != 0 {
+				t.Errorf("%s holds %d rows, %v; want none", table, n, err)
+			}
+		}
+	})
+}
+
+// TestErasureWaits: an erasure waits for what its account is giving, and takes it.
+func TestErasureWaits(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		_, who := newTalk(t, s, "ada")
+		hold := `SELECT 1` // SQLite has one writer, who is here
+		if s.Dialect() == "postgres" {
+			hold = `SELECT id FROM accounts WHERE name = 'ada' FOR SHARE`
+		}
+		err := meanwhile(t, s, func() error { return s.EraseAccount(ctx, store.Erasure{Account: who["ada"].ID, At: talkAt}) }, hold,
+			`INSERT INTO votes (paper_id, account_id, at, counts) SELECT p.id, a.id, 1, 1 FROM papers p, accounts a WHERE a.name = 'ada'`, `UPDATE papers SET votes = votes + 1`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Paper(ctx, "2606.00001")
+		if err != nil || p.Votes != 0 {
+			t.Errorf("the paper has %d votes, %v; want 0", p.Votes, err)
 		}
 	})
 }

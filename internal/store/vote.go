@@ -32,22 +32,22 @@ func (s *Store) PutVote(ctx context.Context, b Ballot) (out broadsheet.Voted, er
 	var counted *tally
 	err = s.submit(ctx, func(ctx context.Context, tx *txn) error {
 		out, counted = broadsheet.Voted{Voted: b.Up}, nil
+		if err := s.stays(ctx, tx, b.Account); err != nil {
+			return err
+		}
 		st, err := tx.prepare(ctx, `SELECT p.id, p.key, p.withdrawn, p.imported_votes + p.votes,
-		  EXISTS (SELECT 1 FROM paper_states h WHERE h.paper_id = p.id AND h.hidden_at IS NOT NULL),
-		  EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.state <> 'deleted')
+		  EXISTS (SELECT 1 FROM paper_states h WHERE h.paper_id = p.id AND h.hidden_at IS NOT NULL)
 		  FROM paper_ids i JOIN papers p ON p.id = i.paper_id WHERE i.ident = $1`)
 		if err != nil {
 			return err
 		}
 		var row int64
-		var withdrawn, hidden, known bool
-		switch err := st.QueryRowContext(ctx, b.Paper, b.Account).Scan(&row, &out.Paper, &withdrawn, &out.Votes, &hidden, &known); {
+		var withdrawn, hidden bool
+		switch err := st.QueryRowContext(ctx, b.Paper).Scan(&row, &out.Paper, &withdrawn, &out.Votes, &hidden); {
 		case err == sql.ErrNoRows || err == nil && hidden:
 			return errNoPaper
 		case err != nil:
 			return err
-		case !known:
-			return errNoAccount
 		case withdrawn && b.Up:
 			return errWithdrawn
 		}
@@ -62,6 +62,22 @@ func (s *Store) PutVote(ctx context.Context, b Ballot) (out broadsheet.Voted, er
 		out.Votes = counted.Votes
 	}
 	return out, err
+}
+
+// stays holds an account as it is until the transaction ends, before anything is
+// written for it: else, on PostgreSQL, what is given while the account is erased
+// would outlive it. Unauthenticated for one that is gone.
+func (s *Store) stays(ctx context.Context, tx *txn, account int64) error {
+	st, err := tx.prepare(ctx, `SELECT state FROM accounts WHERE id = $1`+s.dialect.shareRow())
+	if err != nil {
+		return err
+	}
+	var state broadsheet.AccountState
+	err = st.QueryRowContext(ctx, account).Scan(&state)
+	if err == sql.ErrNoRows || err == nil && state == broadsheet.AccountDeleted {
+		return errNoAccount
+	}
+	return err
 }
 
 // write changes the row of the vote and tells what it adds to the paper's votes.
