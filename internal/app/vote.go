@@ -29,7 +29,7 @@ func (a *App) Vote(ctx context.Context, by Actor, paper string, up bool) (broads
 	if !a.votes.takeOf(by.Name(), rules.VotesPerHour, now) {
 		return none, &broadsheet.Error{Kind: broadsheet.Limited, Text: "that is more votes than one person gives in an hour", Fix: "go on in a while"}
 	}
-	return a.store.PutVote(ctx, store.Ballot{Account: by.id(), Paper: id, Up: up, Counts: a.voteCounts(by), At: now})
+	return a.store.PutVote(ctx, store.Ballot{Account: by.id(), Paper: id, Up: up, Counts: a.voteCounts(by), At: now, Client: by.Client})
 }
 
 // voteCounts decides when a vote is given whether it counts for others or only for

@@ -22,7 +22,7 @@ var ownSections = []struct{ name, text string }{
 	{"passkeys", `SELECT name AS "name", created_at AS "createdAt", used_at AS "usedAt" FROM passkeys WHERE account_id = $1 ORDER BY created_at, id`},
 	{"apiTokens", `SELECT id AS "id", name AS "name", scopes AS "scopes", created_at AS "createdAt", expires_at AS "expiresAt", used_at AS "usedAt" FROM api_tokens WHERE account_id = $1 ORDER BY created_at, id`},
 	{"invitations", `SELECT id AS "id", note AS "note", uses AS "uses", created_at AS "createdAt", expires_at AS "expiresAt" FROM invites WHERE account_id = $1 ORDER BY created_at, id`},
-	{"votes", `SELECT p.key AS "paper", v.at AS "at" FROM votes v JOIN papers p ON p.id = v.paper_id WHERE v.account_id = $1 ORDER BY v.at, p.key`},
+	{"votes", `SELECT p.key AS "paper", v.at AS "at", v.client AS "client" FROM votes v JOIN papers p ON p.id = v.paper_id WHERE v.account_id = $1 ORDER BY v.at, p.key`},
 	{"comments", `SELECT c.token AS "id", p.key AS "paper", coalesce((SELECT q.token FROM comments q WHERE q.id = c.parent_id), '') AS "answers", c.state AS "state", c.version AS "version",
 	  c.body AS "text", c.created_at AS "createdAt", c.edited_at AS "editedAt" FROM comments c JOIN papers p ON p.id = c.paper_id WHERE c.account_id = $1 ORDER BY c.id`},
 	{"commentsBeforeEdits", `SELECT c.token AS "comment", e.version AS "version", e.body AS "text", e.at AS "at" FROM comment_edits e JOIN comments c ON c.id = e.comment_id

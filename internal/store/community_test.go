@@ -20,6 +20,9 @@ var notCarried = map[string]string{
 	"schema_migrations": "the program's", "sqlite_sequence": "SQLite's",
 }
 
+// leftBehind are columns that a copy does not take, and why.
+var leftBehind = map[string]string{"votes.client": "from which network somebody votes is looked at here, and forgotten in a week"}
+
 // TestCopyTakesAllTables: who adds a table says how it gets into another database;
 // who adds a column to one of those that go row by row adds it there.
 func TestCopyTakesAllTables(t *testing.T) {
@@ -46,7 +49,7 @@ func TestCopyTakesAllTables(t *testing.T) {
 	for _, c := range communityTables {
 		said[c.table] = "row by row"
 		want := slices.DeleteFunc(names(`SELECT name FROM pragma_table_info($1)`, c.table), func(n string) bool {
-			return n == "id" && c.order == "id" // its number is each database's own
+			return n == "id" && c.order == "id" /* its number is each database's own */ || leftBehind[c.table+"."+n] != ""
 		})
 		var got []string
 		for _, col := range c.columns {

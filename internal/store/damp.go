@@ -42,6 +42,7 @@ type damped struct {
 // paper that new accounts of one network gave all but the first, and the votes of
 // who votes for almost nobody but one submitter. Their givers see no difference.
 // The log says for each paper how many there were. A vote that was damped stays so.
+// Networks of votes that are too old to be looked at for them are forgotten.
 func (s *Store) Damp(ctx context.Context, d Damping) (int, error) {
 	all, err := s.networkVotes(ctx, d)
 	if err != nil {
@@ -63,7 +64,8 @@ func (s *Store) Damp(ctx context.Context, d Damping) (int, error) {
 		}
 		total += n
 	}
-	return total, nil
+	_, err = s.alter(ctx, `UPDATE votes SET client = '' WHERE client <> '' AND at < $1`, d.Networks.UnixMicro())
+	return total, err
 }
 
 // dampPaper does so for one paper, in a commit that it shares with others.
@@ -93,9 +95,8 @@ func (s *Store) networkVotes(ctx context.Context, d Damping) ([]damped, error) {
 		client string
 		at     int64
 	}
-	rows, err := s.query(ctx, `SELECT v.paper_id, p.key, v.account_id, c.client, v.at FROM votes v JOIN accounts a ON a.id = v.account_id JOIN papers p ON p.id = v.paper_id
-	  JOIN (SELECT DISTINCT account_id, client FROM sessions WHERE client <> '') c ON c.account_id = v.account_id
-	  WHERE v.at >= $1 AND v.counts = 1 AND v.at - a.created_at < $2`, d.Networks.UnixMicro(), d.NewFor.Microseconds())
+	rows, err := s.query(ctx, `SELECT v.paper_id, p.key, v.account_id, v.client, v.at FROM votes v JOIN accounts a ON a.id = v.account_id JOIN papers p ON p.id = v.paper_id
+	  WHERE v.client <> '' AND v.at >= $1 AND v.counts = 1 AND v.at - a.created_at < $2`, d.Networks.UnixMicro(), d.NewFor.Microseconds())
 	all, err := collect(rows, err, func(r *sql.Rows) (v vote, err error) {
 		v.why = "given by new accounts of one network"
 		return v, r.Scan(&v.paper, &v.key, &v.account, &v.client, &v.at)

@@ -19,15 +19,14 @@ func TestDamp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 		role := broadsheet.RoleMember
+		clients := map[int64]string{}
 		account := func(name string, age time.Duration, client string) int64 {
 			t.Helper()
 			a, err := s.CreateAccount(t.Context(), store.NewAccount{Account: broadsheet.Account{Token: broadsheet.NewObjectID(), Name: name, Role: role, State: broadsheet.AccountActive, CreatedAt: now.Add(-age)}, Skeleton: name, Assigned: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.PutSession(t.Context(), "hash of "+name, broadsheet.Session{ID: "session of " + name, AccountID: a.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour), Client: client}, ""); err != nil {
-				t.Fatal(err)
-			}
+			clients[a.ID] = client // nobody is signed in any more when it is looked at
 			return a.ID
 		}
 		var papers []broadsheet.Paper
@@ -43,7 +42,7 @@ func TestDamp(t *testing.T) {
 		}
 		vote := func(account int64, paper int) {
 			t.Helper()
-			if _, err := s.PutVote(t.Context(), store.Ballot{Account: account, Paper: papers[paper].ID, Up: true, Counts: true, At: now}); err != nil {
+			if _, err := s.PutVote(t.Context(), store.Ballot{Account: account, Paper: papers[paper].ID, Up: true, Counts: true, At: now, Client: clients[account]}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -103,6 +102,20 @@ func TestDamp(t *testing.T) {
 		log, err := s.Actions(t.Context(), store.ActionQuery{Act: broadsheet.ActDiscountVotes, Limit: 20})
 		if err != nil || len(log) != 6 {
 			t.Fatalf("the log: %+v (%v), want 6 lines", log, err)
+		}
+		networks := func() (n int) {
+			t.Helper()
+			if err := s.Writer().QueryRowContext(t.Context(), `SELECT count(*) FROM votes WHERE client <> ''`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if networks() == 0 {
+			t.Error("networks are forgotten before their week is over")
+		}
+		d.Networks = now.Add(time.Minute)
+		if _, err := s.Damp(t.Context(), d); err != nil || networks() != 0 {
+			t.Errorf("a week later %d votes tell their network (%v), want none", networks(), err)
 		}
 		// Taking a damped vote back takes nothing from the count.
 		if _, err := s.PutVote(t.Context(), store.Ballot{Account: fan, Paper: papers[4].ID, Up: false, At: now}); err != nil {

@@ -15,6 +15,7 @@ type Ballot struct {
 	Up      bool   // false takes it back
 	Counts  bool   // false: it is kept for its giver and counted for nobody
 	At      time.Time
+	Client  string // network that gives it, "" where it is not known; Damp forgets it
 }
 
 var (
@@ -83,8 +84,8 @@ func (s *Store) stays(ctx context.Context, tx *txn, account int64) error {
 // write changes the row of the vote and tells what it adds to the paper's votes.
 func (b *Ballot) write(ctx context.Context, tx *txn, row int64) (delta int64, changed bool, err error) {
 	if b.Up {
-		n, err := affected(tx.exec(ctx, `INSERT INTO votes (paper_id, account_id, at, counts) VALUES ($1, $2, $3, $4) ON CONFLICT (paper_id, account_id) DO NOTHING`,
-			row, b.Account, sortMicros(b.At), flag(b.Counts)))
+		n, err := affected(tx.exec(ctx, `INSERT INTO votes (paper_id, account_id, at, counts, client) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (paper_id, account_id) DO NOTHING`,
+			row, b.Account, sortMicros(b.At), flag(b.Counts), b.Client))
 		return n * flag(b.Counts), n == 1, err
 	}
 	st, err := tx.prepare(ctx, `DELETE FROM votes WHERE paper_id = $1 AND account_id = $2 RETURNING counts`)

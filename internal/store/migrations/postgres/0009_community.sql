@@ -13,6 +13,7 @@ CREATE TABLE votes (
   account_id BIGINT NOT NULL,
   at         BIGINT NOT NULL,
   counts     BIGINT NOT NULL,                  -- 0: damped, kept for its giver
+  client     TEXT COLLATE "C" NOT NULL DEFAULT '',         -- network that gave it, '' unknown; for a week
   PRIMARY KEY (paper_id, account_id)
 );
 CREATE INDEX votes_account ON votes (account_id, at);

@@ -13,6 +13,7 @@ CREATE TABLE votes (
   account_id INTEGER NOT NULL,
   at         INTEGER NOT NULL,
   counts     INTEGER NOT NULL,                  -- 0: damped, kept for its giver
+  client     TEXT NOT NULL DEFAULT '',         -- network that gave it, '' unknown; for a week
   PRIMARY KEY (paper_id, account_id)
 ) WITHOUT ROWID;
 CREATE INDEX votes_account ON votes (account_id, at);
