@@ -99,8 +99,12 @@ func TestBounds(t *testing.T) {
 			return time.Since(begin)
 		}
 		// The time grows as the text does: ten times the text does not take a hundred times as long.
-		short := timed(size / 10)
-		if long := timed(size); long > time.Second && long > 50*short {
+		// The least of some tries counts: on a busy machine one is stopped for longer than it runs.
+		short, long := timed(size/10), timed(size)
+		for try := 1; try < 4 && long > time.Second && long > 50*short; try++ {
+			long = min(long, timed(size))
+		}
+		if long > time.Second && long > 50*short {
 			t.Errorf("200 KB of %q took %v, 20 KB %v", unit, long, short)
 		}
 		if n > 3*size {
