@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"broadsheet"
@@ -73,7 +74,8 @@ func (a *App) remarkOf(ctx context.Context, token string) (*store.CommentDraft, 
 	return d, err
 }
 
-// Feature puts a paper that is here on today's front page. Conflict where it is
+// Feature puts a paper that is here on today's front page. Where somebody submitted
+// it and it waits, that submission is accepted: it is theirs. Conflict where it is
 // there already.
 func (a *App) Feature(ctx context.Context, by Actor, id string) error {
 	id, err := a.curating(by, id)
@@ -82,7 +84,12 @@ func (a *App) Feature(ctx context.Context, by Actor, id string) error {
 	}
 	f := a.todaysFeature()
 	f.Submitter = &broadsheet.Person{Key: by.Name(), Name: by.Account.ShownName()}
-	return a.store.FeaturePaper(ctx, id, *f, broadsheet.Action{At: a.now(), Actor: by.Name(), Act: broadsheet.ActFeature, Detail: string(f.Day)})
+	err = a.store.FeaturePaper(ctx, id, *f, broadsheet.Action{At: a.now(), Actor: by.Name(), Act: broadsheet.ActFeature, Detail: string(f.Day)})
+	var waits *store.Waiting
+	if errors.As(err, &waits) {
+		_, err = a.Decide(ctx, by, waits.Submission, true, "")
+	}
+	return err
 }
 
 // Unfeature takes a paper off today's front page; what was there yesterday is

@@ -170,6 +170,29 @@ func TestSubmit(t *testing.T) {
 	}
 }
 
+// TestFeatureWhatWaits: a curator who features by hand what somebody submitted
+// accepts it: it came by them, with their words, and the queue is empty.
+func TestFeatureWhatWaits(t *testing.T) {
+	d, ctx := newDesk(t), t.Context()
+	if _, err := d.store.Put(ctx, store.Batch{Papers: []broadsheet.Paper{{ID: "2606.00001", Title: "One", Origin: broadsheet.OriginCatalog, PublishedAt: wednesday}}}); err != nil {
+		t.Fatal(err)
+	}
+	x := d.send(d.ada, d.submit(d.ada, "2606.00001"), "Read **this**.")
+	if x.State != broadsheet.SubmissionQueued {
+		t.Fatalf("sent: %+v", x)
+	}
+	if err := d.Feature(ctx, d.carl, "2606.00001"); err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.store.Paper(ctx, "2606.00001")
+	if err != nil || len(p.Features) != 1 || p.Features[0].Submitter.Key != "ada" || p.Votes != 1 || p.Comments != 1 {
+		t.Errorf("featured with %d votes and %d comments: %+v (%v), want it as ada's", p.Votes, p.Comments, p.Features, err)
+	}
+	if y, err := d.store.Submission(ctx, x.Token); err != nil || y.State != broadsheet.SubmissionAccepted || y.Decider != "carl" {
+		t.Errorf("the submission is %s by %q (%v), want it accepted by carl", y.State, y.Decider, err)
+	}
+}
+
 // TestSubmitRules: each rule refuses, by its name, and says when it will not.
 func TestSubmitRules(t *testing.T) {
 	saturday := time.Date(2026, 6, 5, 16, 0, 0, 0, time.UTC) // in Tokyo; Friday in UTC

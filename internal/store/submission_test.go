@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -200,6 +201,50 @@ func TestSubmittedAtOnce(t *testing.T) {
 			t.Errorf("%d sent, want 3", sent.Load())
 		}
 	})
+}
+
+// TestDecidedAfterChanges: what was hidden, withdrawn or featured while it waited is
+// not accepted, also where that happens at the same time; it can be rejected.
+func TestDecidedAfterChanges(t *testing.T) {
+	const row = `(SELECT id FROM papers WHERE key = '2606.00001')`
+	for _, c := range []struct {
+		name, change string
+		want         broadsheet.Kind
+	}{
+		{"hidden", `INSERT INTO paper_states (paper_id, hidden_at, reason) SELECT id, 1, '' FROM papers`, broadsheet.Denied},
+		{"withdrawn", `UPDATE papers SET withdrawn = 1`, broadsheet.Denied},
+		{"featured", `INSERT INTO features (paper_id, day, position, featured_at, title, votes, comments) SELECT id, '2026-06-02', 0, 1, '', 0, 0 FROM papers`, broadsheet.Conflict},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, s *store.Store) {
+				ctx, ada := t.Context(), submitter(t, s, "ada")
+				if _, err := s.Put(ctx, store.Batch{Papers: []broadsheet.Paper{{ID: "2606.00001", IDs: []broadsheet.SourceID{arxivID("2606.00001")}, Title: "One", Origin: broadsheet.OriginCatalog}}}); err != nil {
+					t.Fatal(err)
+				}
+				x := asked(t, s, ada, arxivID("2606.00001"))
+				if _, err := s.SendSubmission(ctx, sending(&x, false)); err != nil {
+					t.Fatal(err)
+				}
+				log := broadsheet.Action{At: submitNow, Actor: "carl", Act: broadsheet.ActAccept, Reason: "fine"}
+				accept := func() error {
+					_, err := s.DecideSubmission(ctx, store.Decision{Token: x.Token, Feature: &broadsheet.Feature{Day: "2026-06-03", FeaturedAt: submitNow}, Log: log})
+					return err
+				}
+				// Its row is held while it changes, as moderators and harvests hold it.
+				err := meanwhile(t, s, accept, `UPDATE papers SET key = key WHERE id = `+row, c.change)
+				if broadsheet.KindOf(err) != c.want || !strings.Contains(fmt.Sprint(err), "reject") {
+					t.Errorf("accepted while it is %s: %v, want %v that says to reject it", c.name, err, c.want)
+				}
+				if err := accept(); broadsheet.KindOf(err) != c.want {
+					t.Errorf("accepted after it was %s: %v, want %v", c.name, err, c.want)
+				}
+				log.Act = broadsheet.ActReject
+				if y, err := s.DecideSubmission(ctx, store.Decision{Token: x.Token, Log: log}); err != nil || y.State != broadsheet.SubmissionRejected {
+					t.Errorf("rejected after it was %s: %+v, %v", c.name, y.State, err)
+				}
+			})
+		})
+	}
 }
 
 func TestFeaturePaper(t *testing.T) {

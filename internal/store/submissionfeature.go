@@ -8,8 +8,15 @@ import (
 	"broadsheet"
 )
 
+// Waiting is the Conflict of a paper that somebody submitted and that waits for a
+// curator: it is theirs to have brought it.
+type Waiting struct{ Submission string } // its token
+
+func (w *Waiting) Error() string { return "submission " + w.Submission + " of it waits" }
+
 // FeaturePaper puts a paper that is here on a day's list. Conflict where it is on
-// it already, Denied where it is hidden.
+// it already, or waits in the queue (*Waiting tells which submission is to be
+// accepted), Denied where it is hidden.
 func (s *Store) FeaturePaper(ctx context.Context, id string, f broadsheet.Feature, log broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		o, p, err := s.lockPaper(ctx, tx, id)
@@ -25,6 +32,16 @@ func (s *Store) FeaturePaper(ctx context.Context, id string, f broadsheet.Featur
 		}
 		if hidden > 0 {
 			return errNotTaken
+		}
+		// Who sends it now finds the paper held, and then featured.
+		var token string
+		err = tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT u.token FROM paper_ids i JOIN submission_idents w ON w.ident = i.ident JOIN submissions u ON u.id = w.submission_id
+		  WHERE i.paper_id = $1 AND u.state = 'queued' ORDER BY u.sent_at, u.id LIMIT 1`), o.row).Scan(&token)
+		switch {
+		case err == nil:
+			return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this paper was submitted, and waits in the queue", Fix: "accept the submission", Err: &Waiting{token}}
+		case err != sql.ErrNoRows:
+			return err
 		}
 		if _, err := s.feature(ctx, tx, broadsheet.Paper{ID: p.ID, IDs: p.IDs, Title: p.Title}, f); err != nil {
 			return err

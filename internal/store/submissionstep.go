@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -147,6 +148,12 @@ func (s *Store) claim(ctx context.Context, tx *txn, x *broadsheet.Submission, p 
 			return cmp.Or(err, error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "this paper was submitted a moment ago, and waits for a curator", Fix: "vote for it when it is on the front page"}))
 		}
 	}
+	return s.featurable(ctx, tx, p)
+}
+
+// featurable looks whether a submitted paper may be featured as it is now, and
+// keeps it so until the transaction ends: much may happen to it in the queue.
+func (s *Store) featurable(ctx context.Context, tx *txn, p *broadsheet.Paper) error {
 	owners, err := s.owners(ctx, tx, []broadsheet.Paper{*p})
 	if err != nil {
 		return err
@@ -155,15 +162,22 @@ func (s *Store) claim(ctx context.Context, tx *txn, x *broadsheet.Submission, p 
 	if row == 0 {
 		return nil
 	}
-	var hidden sql.NullInt64
-	var day sql.NullString
-	if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT (SELECT hidden_at FROM paper_states WHERE paper_id = $1),
-	  (SELECT max(f.day) FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.paper_id = $1 AND p.origin > $2)`), row, int(broadsheet.OriginSample)).Scan(&hidden, &day); err != nil {
+	if err := s.lock(ctx, tx, []int64{row}); err != nil {
 		return err
 	}
+	var hidden sql.NullInt64
+	var day sql.NullString
+	var withdrawn bool
+	err = tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT (SELECT hidden_at FROM paper_states WHERE paper_id = $1),
+	  (SELECT max(f.day) FROM features f JOIN papers p ON p.id = f.paper_id WHERE f.paper_id = $1 AND p.origin > $2),
+	  EXISTS (SELECT 1 FROM papers WHERE id = $1 AND withdrawn = 1)`), row, int(broadsheet.OriginSample)).Scan(&hidden, &day, &withdrawn)
 	switch {
+	case err != nil:
+		return err
 	case hidden.Valid:
 		return errNotTaken
+	case withdrawn:
+		return &broadsheet.Error{Kind: broadsheet.Denied, Text: "this paper was withdrawn by its authors"}
 	case day.String != "":
 		return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this paper was on the front page of " + day.String, Fix: "vote for it", Err: &Featured{p.ID, broadsheet.Day(day.String)}}
 	}
@@ -262,7 +276,8 @@ type Decision struct {
 }
 
 // DecideSubmission accepts or rejects what waits in the queue, and tells who
-// submitted it. Conflict where it does not wait any more.
+// submitted it. Conflict where it does not wait any more, or its paper was featured
+// since; Denied to accept one that was hidden or withdrawn since.
 func (s *Store) DecideSubmission(ctx context.Context, d Decision) (broadsheet.Submission, error) {
 	err := s.tx(ctx, func(tx *txn) error {
 		x, err := s.lockSubmission(ctx, tx, d.Token)
@@ -278,6 +293,15 @@ func (s *Store) DecideSubmission(ctx context.Context, d Decision) (broadsheet.Su
 		if d.Feature != nil {
 			p, err := s.submitted(ctx, tx, &x)
 			if err != nil {
+				return err
+			}
+			if err := s.featurable(ctx, tx, &p); err != nil {
+				var known *broadsheet.Error
+				if errors.As(err, &known) {
+					told := *known
+					told.Fix = "reject the submission, and tell its submitter"
+					return &told
+				}
 				return err
 			}
 			return s.accept(ctx, tx, &x, p, *d.Feature, &log, d.Remark)
