@@ -161,7 +161,7 @@ func (s *Store) putMember(ctx context.Context, tx *txn, org string, account int6
 // ends.
 func (s *Store) lockOrganization(ctx context.Context, tx *txn, key string) error {
 	var found string
-	err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT key FROM organizations WHERE key = $1`+s.dialect.lockRows()), key).Scan(&found)
+	err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT key AS id FROM organizations WHERE key = $1`+s.dialect.lockRows()), key).Scan(&found)
 	if err == sql.ErrNoRows {
 		return broadsheet.Errorf(broadsheet.NotFound, "there is no organisation %.60q here", key)
 	}
