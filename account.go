@@ -60,6 +60,14 @@ type Account struct {
 	BanReason   string
 }
 
+// Lapse makes an account active whose ban is over at a time: its row says that it is
+// banned until somebody writes it anew.
+func (a *Account) Lapse(at time.Time) {
+	if a.State == AccountBanned && !a.BannedUntil.IsZero() && !at.Before(a.BannedUntil) {
+		a.State = AccountActive
+	}
+}
+
 // ShownName is how the account is called where there is room for a name.
 func (a *Account) ShownName() string {
 	if a.FullName != "" {

@@ -64,7 +64,7 @@ func (a *App) remarkOf(ctx context.Context, token string) (*store.CommentDraft, 
 	if err != nil {
 		return nil, err
 	}
-	if who.State != broadsheet.AccountActive {
+	if who.Lapse(a.now()); who.State != broadsheet.AccountActive {
 		return nil, nil
 	}
 	d, err := a.remark(ctx, Actor{Account: &who}, &broadsheet.Rules{}, x.Comment)

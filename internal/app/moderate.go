@@ -121,6 +121,7 @@ func (a *App) ban(ctx context.Context, by Actor, m Moderation, x broadsheet.Acti
 	if err != nil {
 		return err
 	}
+	account.Lapse(x.At)
 	ban := m.Act == broadsheet.ActBan
 	switch {
 	case account.ID == by.id():

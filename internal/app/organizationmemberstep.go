@@ -100,6 +100,7 @@ func (a *App) SetMember(ctx context.Context, by Actor, org, handle string, act M
 		return &broadsheet.Error{Kind: broadsheet.Denied, Text: "only its owners and moderators decide who belongs to an organisation", Fix: "ask one"}
 	}
 	x, err := a.store.AccountNamed(ctx, strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@")))
+	x.Lapse(a.now())
 	if err == nil && x.State != broadsheet.AccountActive && act != MemberRemove && act != MemberReject {
 		err = broadsheet.Errorf(broadsheet.NotFound, "")
 	}

@@ -164,6 +164,7 @@ func (a *App) caseOf(ctx context.Context, c *Case) error {
 	case broadsheet.ObjectAccount:
 		var x broadsheet.Account
 		if x, err = a.store.AccountNamed(ctx, c.Object); err == nil {
+			x.Lapse(a.now())
 			c.Title, c.Role, c.Hidden = x.ShownName(), x.Role, x.State != broadsheet.AccountActive
 		}
 	}

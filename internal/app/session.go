@@ -74,9 +74,7 @@ func lately(proved, now time.Time) bool {
 // known tells whether an account may come in at all, and lifts a ban in memory
 // whose time is over: the row follows when somebody writes it.
 func known(account *broadsheet.Account, now time.Time) bool {
-	if account.State == broadsheet.AccountBanned && !account.BannedUntil.IsZero() && !now.Before(account.BannedUntil) {
-		account.State = broadsheet.AccountActive
-	}
+	account.Lapse(now)
 	return account.State == broadsheet.AccountActive || account.State == broadsheet.AccountBanned
 }
 

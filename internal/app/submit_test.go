@@ -193,6 +193,34 @@ func TestFeatureWhatWaits(t *testing.T) {
 	}
 }
 
+// TestBanIsOver: whose ban has ended is as anybody else when others act: what they
+// submitted comes with their vote and words, and they may be banned again.
+func TestBanIsOver(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		until time.Time
+		want  int // votes and comments
+	}{{"over", wednesday.Add(time.Hour), 1}, {"not over", wednesday.Add(3 * time.Hour), 0}, {"without end", time.Time{}, 0}} {
+		d, ctx := newDesk(t), t.Context()
+		d.knew(broadsheet.Paper{ID: "2606.00001"})
+		x := d.send(d.ada, d.submit(d.ada, "2606.00001"), "Read **this**.")
+		if err := d.store.SetBan(ctx, d.ada.Account.ID, true, c.until, broadsheet.Action{At: wednesday, Actor: "root", Act: broadsheet.ActBan, Kind: broadsheet.ObjectAccount, Object: "ada"}); err != nil {
+			t.Fatal(err)
+		}
+		d.now = wednesday.Add(2 * time.Hour)
+		if _, err := d.Decide(ctx, d.carl, x.Token, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := d.store.Paper(ctx, "2606.00001"); err != nil || p.Votes != c.want || p.Comments != c.want {
+			t.Errorf("ban %s: %d votes and %d comments (%v), want %d of each", c.name, p.Votes, p.Comments, err, c.want)
+		}
+		err := d.Moderate(ctx, d.root, app.Moderation{Act: broadsheet.ActBan, Kind: broadsheet.ObjectAccount, Object: "ada", Reason: "again"})
+		if (err == nil) != (c.want == 1) {
+			t.Errorf("ban %s: banned again: %v", c.name, err)
+		}
+	}
+}
+
 // TestSubmitRules: each rule refuses, by its name, and says when it will not.
 func TestSubmitRules(t *testing.T) {
 	saturday := time.Date(2026, 6, 5, 16, 0, 0, 0, time.UTC) // in Tokyo; Friday in UTC

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"broadsheet"
@@ -213,6 +214,12 @@ func (s *Store) SetRole(ctx context.Context, id int64, role broadsheet.Role, log
 		}
 		return s.putAction(ctx, tx, log)
 	})
+}
+
+// activeAt is the condition that the account of a row is in use at the time $n: it is
+// not banned, or its ban is over.
+func activeAt(row string, n int) string {
+	return fmt.Sprintf(`(%[1]sstate = 'active' OR %[1]sstate = 'banned' AND %[1]sbanned_until <= $%[2]d)`, row, n)
 }
 
 // SetBan bans an account until a time (zero: until it is lifted), or lifts the

@@ -114,7 +114,7 @@ func (s *Store) claimed(ctx context.Context, tx *txn, o owner, keys ...string) e
 
 // tellModerators notes something for everybody who may decide about it.
 func (s *Store) tellModerators(ctx context.Context, tx *txn, n broadsheet.Notification) error {
-	rows, err := tx.query(ctx, `SELECT id FROM accounts WHERE role IN ('moderator', 'admin') AND state = 'active' ORDER BY id`)
+	rows, err := tx.query(ctx, `SELECT id FROM accounts WHERE role IN ('moderator', 'admin') AND `+activeAt("", 1)+` ORDER BY id`, n.At.UnixMicro())
 	ids, err := collect(rows, err, scanNumber)
 	if err != nil {
 		return err

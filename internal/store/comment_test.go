@@ -316,3 +316,26 @@ func TestLimitsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestToldAfterBan: who is named is told, also once their ban is over, and not before.
+func TestToldAfterBan(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		k, who := newTalk(t, s, "ada", "bob", "cyn")
+		for _, name := range []string{"bob", "cyn"} { // cyn brought the paper
+			if err := s.SetBan(t.Context(), who[name].ID, true, talkAt.Add(time.Hour), broadsheet.Action{At: talkAt, Act: broadsheet.ActBan}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range []struct {
+			after time.Duration
+			want  int
+		}{{time.Minute, 0}, {2 * time.Hour, 1}} {
+			k.say(who["ada"], "", fmt.Sprint("Hello @bob, at ", c.after), c.after, "bob")
+			for _, name := range []string{"bob", "cyn"} {
+				if notes, err := s.Notifications(t.Context(), who[name].ID, 0, 10); err != nil || len(notes) != c.want {
+					t.Errorf("%v after the ban began %s has %d notifications (%v), want %d", c.after, name, len(notes), err, c.want)
+				}
+			}
+		}
+	})
+}

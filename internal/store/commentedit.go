@@ -76,7 +76,7 @@ func (s *Store) editComment(ctx context.Context, tx *txn, d CommentDraft) error 
 // mentioned tells those whom an edit names anew.
 func (s *Store) mentioned(ctx context.Context, tx *txn, p place, d CommentDraft, names []string) error {
 	for _, name := range names {
-		if _, err := tx.exec(ctx, `INSERT INTO notifications (account_id, kind, actor, paper, comment, detail, at) SELECT id, $1, $2, $3, $4, $5, $6 FROM accounts WHERE name = $7 AND state = 'active' AND id <> $8`,
+		if _, err := tx.exec(ctx, `INSERT INTO notifications (account_id, kind, actor, paper, comment, detail, at) SELECT id, $1, $2, $3, $4, $5, $6 FROM accounts WHERE name = $7 AND `+activeAt("", 6)+` AND id <> $8`,
 			string(broadsheet.NotifyMention), d.Name, p.key, d.Token, firstBytes(d.Plain, excerptBytes), d.At.UnixMicro(), name, d.Account); err != nil {
 			return err
 		}

@@ -166,10 +166,10 @@ func (s *Store) announce(ctx context.Context, tx *txn, p place, d CommentDraft, 
 		text string
 		args []any
 	}{
-		{broadsheet.NotifyMention, `SELECT id FROM accounts WHERE state = 'active' AND name IN (` + placeholders(1, max(1, len(mentions))) + `)`, anyOf(mentions)},
+		{broadsheet.NotifyMention, `SELECT id FROM accounts WHERE ` + activeAt("", 1) + ` AND name IN (` + placeholders(2, max(1, len(mentions))) + `)`, append([]any{d.At.UnixMicro()}, anyOf(mentions)...)},
 		// Who brought the paper here has a handle as key, which no imported person has.
-		{broadsheet.NotifyPaper, `SELECT a.id FROM features f JOIN accounts a ON a.name = f.person_key WHERE f.paper_id = $1 AND a.state = 'active'
-		  UNION SELECT a.id FROM claims c JOIN accounts a ON a.id = c.account_id WHERE c.paper_id = $1 AND c.state = 'accepted' AND a.state = 'active'`, []any{p.row}},
+		{broadsheet.NotifyPaper, `SELECT a.id FROM features f JOIN accounts a ON a.name = f.person_key WHERE f.paper_id = $1 AND ` + activeAt("a.", 2) + `
+		  UNION SELECT a.id FROM claims c JOIN accounts a ON a.id = c.account_id WHERE c.paper_id = $1 AND c.state = 'accepted' AND ` + activeAt("a.", 2), []any{p.row, d.At.UnixMicro()}},
 	} {
 		rows, err := tx.query(ctx, find.text, find.args...)
 		ids, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { err = r.Scan(&id); return id, err })

@@ -229,9 +229,14 @@ func (s *Store) accept(ctx context.Context, tx *txn, x *broadsheet.Submission, p
 // brought gives the paper what its submitter brings: the first vote, and the
 // comment, unless nobody may write there.
 func (s *Store) brought(ctx context.Context, tx *txn, x *broadsheet.Submission, o owner, remark *CommentDraft, at time.Time) error {
-	var state broadsheet.AccountState
-	if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT state FROM accounts WHERE id = $1`), x.Account).Scan(&state); err != nil || state != broadsheet.AccountActive {
+	var who broadsheet.Account
+	var until sql.NullInt64
+	if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT state, banned_until FROM accounts WHERE id = $1`+s.dialect.shareRow()), x.Account).Scan(&who.State, &until); err != nil {
 		return err
+	}
+	who.BannedUntil = fromMicros(until)
+	if who.Lapse(at); who.State != broadsheet.AccountActive {
+		return nil
 	}
 	b := Ballot{Account: x.Account, Up: true, Counts: true, At: at}
 	delta, _, err := b.write(ctx, tx, o.row)
