@@ -18,7 +18,6 @@ type deliveriesCmd struct {
 	Counts deliveriesCountsCmd `cmd:"" help:"Count deliveries by channel, or by the domain of their addresses."`
 }
 
-// Help is what the command prints under its line of use.
 func (deliveriesCmd) Help() string {
 	return `Examples:
 
@@ -158,7 +157,6 @@ type deliveriesResendCmd struct {
 	JSON    bool     `help:"Print JSON."`
 }
 
-// Help is what the command prints under its line of use.
 func (deliveriesResendCmd) Help() string {
 	return `They are planned again, due now, and expire after two days. What is unknown may have arrived: sending it again may send it twice. Who has
 unsubscribed since, and whose address is suppressed, gets nothing: see ` + "`broadsheet suppressions`" + `.

@@ -15,7 +15,6 @@ type deliveriesCountsCmd struct {
 	JSON  bool   `help:"Print JSON."`
 }
 
-// Help is what the command prints under its line of use.
 func (deliveriesCountsCmd) Help() string {
 	return `By domain: what was sent, what waits and what was tried and waits again, what was refused or came back, and which part of the mails that
 the domain has judged came back (BOUNCE) or was called spam by its reader (COMPLAINTS). Big mailboxes want complaints below 0.1 %, and stop

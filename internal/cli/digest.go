@@ -24,7 +24,6 @@ type digestCmd struct {
 	Resume  digestResumeCmd  `cmd:"" help:"Let planning and sending go on."`
 }
 
-// Help is what the command prints under its line of use.
 func (digestCmd) Help() string {
 	return `Examples:
 
@@ -39,7 +38,6 @@ type digestPreviewCmd struct {
 	Limit  int    `help:"Most papers." default:"10" placeholder:"N"`
 }
 
-// Help is what the command prints under its line of use.
 func (digestPreviewCmd) Help() string {
 	return `The mail is as a reader of the site's hot papers gets it, made from the papers of one day; a day without papers shows the mail that says so.
 It needs no subscription and sends nothing: its reader, its links of that reader's own, and, where no address or sender is set, those are made up.
