@@ -250,7 +250,7 @@ func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Ti
 // SetORCID writes the iD that an account has proven, "" for none.
 func (s *Store) SetORCID(ctx context.Context, id int64, orcid string) error {
 	return s.tx(ctx, func(tx *txn) error {
-		_, err := tx.exec(ctx, `UPDATE accounts SET orcid = $2 WHERE id = $1`, id, orcid)
+		_, err := tx.exec(ctx, `UPDATE accounts SET orcid = $2 WHERE id = $1 AND state <> 'deleted'`, id, orcid)
 		return err
 	})
 }

@@ -38,6 +38,9 @@ func (s *Store) addAddress(ctx context.Context, tx *txn, x broadsheet.AccountAdd
 func (s *Store) ReplaceAddress(ctx context.Context, x broadsheet.AccountAddress, mailbox string) error {
 	x.Primary = true
 	return s.quietTx(ctx, func(tx *txn) error {
+		if err := s.stays(ctx, tx, x.AccountID); err != nil {
+			return err
+		}
 		if err := s.addAddress(ctx, tx, x, mailbox); err != nil {
 			return err
 		}

@@ -36,6 +36,9 @@ func (s *Store) PutClaim(ctx context.Context, d ClaimDraft) (out broadsheet.Clai
 	token := broadsheet.NewObjectID()
 	err = s.tx(ctx, func(tx *txn) error {
 		made = false
+		if err := s.stays(ctx, tx, d.Account); err != nil {
+			return err
+		}
 		o, p, err := s.lockPaper(ctx, tx, d.Paper)
 		if err != nil {
 			return err

@@ -20,7 +20,7 @@ func scanPasskey(rows *sql.Rows) (x broadsheet.Passkey, err error) {
 
 // PutPasskey keeps a new passkey; Conflict where an account has it.
 func (s *Store) PutPasskey(ctx context.Context, x broadsheet.Passkey) error {
-	n, err := s.alter(ctx, `INSERT INTO passkeys (id, account_id, name, data, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
+	n, err := s.give(ctx, x.AccountID, `INSERT INTO passkeys (id, account_id, name, data, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
 		x.ID, x.AccountID, x.Name, string(x.Data), sortMicros(x.CreatedAt))
 	if err == nil && n == 0 {
 		err = &broadsheet.Error{Kind: broadsheet.Conflict, Text: "that passkey is here already", Fix: "use it"}
@@ -70,7 +70,7 @@ func (s *Store) Factors(ctx context.Context, account int64) (f Factors, err erro
 // PutTOTP keeps the sealed secret of an app that makes codes, in place of another;
 // step is that of the code that proved it.
 func (s *Store) PutTOTP(ctx context.Context, account int64, sealed string, step int64, at time.Time) error {
-	_, err := s.alter(ctx, `INSERT INTO totps (account_id, sealed, step, created_at) VALUES ($1, $2, $3, $4)
+	_, err := s.give(ctx, account, `INSERT INTO totps (account_id, sealed, step, created_at) VALUES ($1, $2, $3, $4)
 	  ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, step = excluded.step, created_at = excluded.created_at`, account, sealed, step, sortMicros(at))
 	return err
 }

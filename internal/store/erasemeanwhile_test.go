@@ -102,6 +102,60 @@ func TestGivenWhileErased(t *testing.T) {
 	})
 }
 
+// TestTellWhileErased: what somebody tells of themselves, or asks for, while their
+// account is erased is refused, and does not outlive it.
+func TestTellWhileErased(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		k, who := newTalk(t, s, "ada")
+		ada := who["ada"].ID
+		if err := s.PutOrganizations(ctx, []broadsheet.Organization{{Key: "lab", Name: "Lab"}}); err != nil {
+			t.Fatal(err)
+		}
+		for name, give := range map[string]func() error{
+			"a profile": func() error { return s.PutProfile(ctx, ada, store.Profile{FullName: "Ada Lovelace"}) },
+			"a picture": func() error {
+				return s.PutAccountPicture(ctx, ada, store.AccountPicture{Key: "k", Type: "image/png", Body: []byte("x")})
+			},
+			"an account elsewhere": func() error {
+				return s.AddIdentity(ctx, broadsheet.Identity{Provider: "orcid", Subject: "0000", AccountID: ada, CreatedAt: talkAt})
+			},
+			"an address": func() error {
+				return s.ReplaceAddress(ctx, broadsheet.AccountAddress{AccountID: ada, Address: "late@people.example", VerifiedAt: talkAt}, "late@people.example")
+			},
+			"a passkey": func() error {
+				return s.PutPasskey(ctx, broadsheet.Passkey{ID: "k", AccountID: ada, Data: []byte("{}")})
+			},
+			"a token": func() error { return s.PutAPIToken(ctx, "h", broadsheet.APIToken{ID: "t", AccountID: ada}) },
+			"a claim": func() error {
+				_, _, err := s.PutClaim(ctx, store.ClaimDraft{Account: ada, Handle: "ada", Paper: "2606.00001", Position: 1, At: talkAt})
+				return err
+			},
+			"a submission": func() error {
+				_, _, err := s.PutSubmission(ctx, broadsheet.Submission{Token: "s", Account: ada, Typed: "x", Ident: "2606.00009", State: broadsheet.SubmissionLooking, AskedAt: talkAt})
+				return err
+			},
+			"a membership": func() error {
+				_, err := s.StepMember(ctx, store.MemberStep{Organization: "lab", Account: ada, Change: func(*broadsheet.Membership, []broadsheet.Membership) (*broadsheet.Membership, error) {
+					return &broadsheet.Membership{Role: broadsheet.MemberPlain, State: broadsheet.MemberAsked, At: talkAt}, nil
+				}})
+				return err
+			},
+		} {
+			if _, err := s.Writer().ExecContext(ctx, `UPDATE accounts SET state = 'active' WHERE name = 'ada'`); err != nil {
+				t.Fatal(err)
+			}
+			k.wantKind(name+" for an account that is being erased", meanwhile(t, s, give, `UPDATE accounts SET state = 'deleted' WHERE name = 'ada'`), broadsheet.Unauthenticated)
+		}
+		for _, table := range []string{"accounts WHERE full_name <> '' OR avatar_key <> ''", "account_pictures", "profile_choices", "identities", "account_addresses WHERE key LIKE 'late%'", "passkeys", "api_tokens", "claims", "submissions", "memberships"} {
+			var n int
+			if err := s.Writer().QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil || n != 0 {
+				t.Errorf("%s holds %d rows, %v; want none", table, n, err)
+			}
+		}
+	})
+}
+
 // TestErasureWaits: an erasure waits for what its account is giving, and takes it.
 func TestErasureWaits(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

@@ -33,7 +33,12 @@ func (s *Store) addIdentity(ctx context.Context, tx *txn, x broadsheet.Identity)
 // AddIdentity links an account elsewhere with one here; Conflict where it is
 // linked with another.
 func (s *Store) AddIdentity(ctx context.Context, x broadsheet.Identity) error {
-	return s.quietTx(ctx, func(tx *txn) error { return s.addIdentity(ctx, tx, x) })
+	return s.quietTx(ctx, func(tx *txn) error {
+		if err := s.stays(ctx, tx, x.AccountID); err != nil {
+			return err
+		}
+		return s.addIdentity(ctx, tx, x)
+	})
 }
 
 // Identity finds the link of an account elsewhere; NotFound where there is none.

@@ -112,6 +112,11 @@ func (s *Store) StepMember(ctx context.Context, step MemberStep) (out *broadshee
 		if same {
 			return nil
 		}
+		if next != nil {
+			if err := s.stays(ctx, tx, step.Account); err != nil {
+				return err
+			}
+		}
 		if out = next; next == nil {
 			if _, err := tx.exec(ctx, `DELETE FROM memberships WHERE org_key = $1 AND account_id = $2`, step.Organization, step.Account); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 
@@ -23,16 +24,17 @@ func (s *Store) PutProfile(ctx context.Context, account int64, p Profile) error 
 		return err
 	}
 	return s.tx(ctx, func(tx *txn) error {
-		if _, err := tx.exec(ctx, `UPDATE accounts SET full_name = $2, bio = $3, affiliation = $4, links = $5, zone = $6 WHERE id = $1`,
-			account, p.FullName, p.Bio, p.Affiliation, links, p.Zone); err != nil {
-			return err
+		n, err := affected(tx.exec(ctx, `UPDATE accounts SET full_name = $2, bio = $3, affiliation = $4, links = $5, zone = $6 WHERE id = $1 AND state <> 'deleted'`,
+			account, p.FullName, p.Bio, p.Affiliation, links, p.Zone))
+		if err != nil || n == 0 {
+			return cmp.Or(err, error(errNoAccount))
 		}
 		// A source gives its people an id of its own; who has none was named here.
 		if _, err := tx.exec(ctx, `UPDATE people SET name = (SELECT CASE WHEN full_name = '' THEN name ELSE full_name END FROM accounts WHERE id = $1)
 		  WHERE source_id = '' AND key = (SELECT name FROM accounts WHERE id = $1)`, account); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, `INSERT INTO profile_choices (account_id, hide_votes) VALUES ($1, $2)
+		_, err = tx.exec(ctx, `INSERT INTO profile_choices (account_id, hide_votes) VALUES ($1, $2)
 		  ON CONFLICT (account_id) DO UPDATE SET hide_votes = excluded.hide_votes`, account, flag(p.HideVotes))
 		return err
 	})
@@ -58,15 +60,17 @@ type AccountPicture struct {
 // had; one without a body takes that away.
 func (s *Store) PutAccountPicture(ctx context.Context, account int64, p AccountPicture) error {
 	return s.tx(ctx, func(tx *txn) error {
-		if _, err := tx.exec(ctx, `DELETE FROM account_pictures WHERE account_id = $1`, account); err != nil {
-			return err
-		}
 		if len(p.Body) == 0 {
 			p.Key = ""
-		} else if _, err := tx.exec(ctx, `INSERT INTO account_pictures (key, account_id, type, body) VALUES ($1, $2, $3, $4)`, p.Key, account, p.Type, p.Body); err != nil {
+		}
+		n, err := affected(tx.exec(ctx, `UPDATE accounts SET avatar_key = $2 WHERE id = $1 AND state <> 'deleted'`, account, p.Key))
+		if err != nil || n == 0 {
+			return cmp.Or(err, error(errNoAccount))
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM account_pictures WHERE account_id = $1`, account); err != nil || p.Key == "" {
 			return err
 		}
-		_, err := tx.exec(ctx, `UPDATE accounts SET avatar_key = $2 WHERE id = $1`, account, p.Key)
+		_, err = tx.exec(ctx, `INSERT INTO account_pictures (key, account_id, type, body) VALUES ($1, $2, $3, $4)`, p.Key, account, p.Type, p.Body)
 		return err
 	})
 }

@@ -125,11 +125,20 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) error {
 // alter runs one statement and gives how many rows it met.
 func (s *Store) alter(ctx context.Context, text string, args ...any) (n int64, err error) {
 	err = s.quietTx(ctx, func(tx *txn) error {
-		res, err := tx.exec(ctx, text, args...)
-		if err != nil {
+		n, err = affected(tx.exec(ctx, text, args...))
+		return err
+	})
+	return n, err
+}
+
+// give is alter for a statement that gives an account something; Unauthenticated
+// for one that is gone.
+func (s *Store) give(ctx context.Context, account int64, text string, args ...any) (n int64, err error) {
+	err = s.quietTx(ctx, func(tx *txn) error {
+		if err := s.stays(ctx, tx, account); err != nil {
 			return err
 		}
-		n, err = res.RowsAffected()
+		n, err = affected(tx.exec(ctx, text, args...))
 		return err
 	})
 	return n, err

@@ -58,6 +58,9 @@ func (s *Store) PutSubmission(ctx context.Context, x broadsheet.Submission) (out
 		return out, false, err
 	}
 	err = s.quietTx(ctx, func(tx *txn) error {
+		if err := s.stays(ctx, tx, x.Account); err != nil {
+			return err
+		}
 		res, err := tx.exec(ctx, `INSERT INTO submissions (token, account_id, typed, ident, state, paper, found, missing, problem, comment, media, reason, decider, asked_at)
 		  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', '', $10)
 		  ON CONFLICT (account_id, ident) WHERE state IN ('looking', 'draft', 'queued') DO NOTHING`,
