@@ -59,5 +59,5 @@ func (r *Reader) Close() error {
 
 // NewMCP is the site's MCP server, over its use cases.
 func NewMCP(a *app.App, c *config.Config, o Options) *mcp.MCP {
-	return mcp.New(mcp.Options{Source: mcp.Site(a, absolute(c)), Acts: mcp.SiteActs(a, absolute(c)), Name: c.Site.Title, BaseURL: c.Site.URL, Version: o.Version, Log: o.Log})
+	return mcp.New(mcp.Options{Source: mcp.Site(a, c.Address()), Acts: mcp.SiteActs(a, c.Address()), Name: c.Site.Title, BaseURL: c.Site.URL, Version: o.Version, Log: o.Log})
 }

@@ -124,7 +124,7 @@ func newProgram(s *store.Store, c *config.Config, o Options) (*program, error) {
 	}
 	ho := httpkit.Options{
 		Log: o.Log, Metrics: set, BaseURL: c.Site.URL, TrustedProxies: c.HTTP.TrustedProxies, Error: surfaces.error, Limits: limits(c.HTTP),
-		Identify: httpkit.CookiesOf(absolute(c)).Identifier(a.Identify), Private: privacy(c),
+		Identify: httpkit.CookiesOf(c.Address()).Identifier(a.Identify), Private: privacy(c),
 		// Pages with results of a search are also new when the index has followed.
 		Generation: func() string { return strconv.FormatUint(s.Generation(), 36) + "." + p.search.stamp() },
 		CacheBytes: int64(c.HTTP.PageCache),

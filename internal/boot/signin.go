@@ -31,7 +31,7 @@ const (
 func (d *delivery) accounts(version string) (app.Accounts, error) {
 	c := d.config
 	o := app.Accounts{Idle: c.Accounts.Idle, Longest: c.Accounts.Longest, AdminLongest: c.Accounts.AdminLongest, Private: c.Accounts.Private}
-	keys, ok, err := auth.NewPasskeys(absolute(c), c.Site.Title)
+	keys, ok, err := auth.NewPasskeys(c.Address(), c.Site.Title)
 	if err != nil {
 		return o, err
 	}
@@ -78,7 +78,7 @@ func elsewhere(c *config.Config, version string) *auth.Elsewhere {
 	hosts = append(hosts, "github.com", "api.github.com", "googleapis.com", "google.com")
 	asks := fetch.New(fetch.Options{Agent: fetch.Agent(version, c.Site.URL, c.Site.Contact), Allow: allow, Timeout: 10 * time.Second, MaxBody: 1 << 20,
 		Limits: []fetch.Limit{{Name: "sign-in", Hosts: hosts, Every: 20 * time.Millisecond, Burst: 20, Parallel: 8}}})
-	return auth.NewElsewhere(absolute(c), providers, asks, time.Now)
+	return auth.NewElsewhere(c.Address(), providers, asks, time.Now)
 }
 
 // askSignIn takes a request for a mail over: one row, whatever is known of the

@@ -1,9 +1,7 @@
 package boot
 
 import (
-	"cmp"
 	"fmt"
-	"net"
 	"net/http"
 
 	"broadsheet/internal/app"
@@ -31,24 +29,24 @@ type surfaces struct {
 func newSurfaces(a *app.App, c *config.Config) (*surfaces, error) {
 	s := &surfaces{}
 	var err error
-	s.pages, err = web.New(web.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL, Address: absolute(c)})
+	s.pages, err = web.New(web.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL, Address: c.Address()})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s.routes = append(s.routes, s.pages.Routes()...)
-	s.routes = append(s.routes, feeds.New(feeds.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c)}).Routes()...)
-	s.routes = append(s.routes, cite.New(cite.Options{App: a, BaseURL: absolute(c)}).Routes()...)
-	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: absolute(c), Sitemap: c.Site.URL != ""}).Routes()...)
+	s.routes = append(s.routes, feeds.New(feeds.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Address()}).Routes()...)
+	s.routes = append(s.routes, cite.New(cite.Options{App: a, BaseURL: c.Address()}).Routes()...)
+	s.routes = append(s.routes, markdown.New(markdown.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Address(), Sitemap: c.Site.URL != ""}).Routes()...)
 	s.routes = append(s.routes, sitemap.New(sitemap.Options{App: a, BaseURL: c.Site.URL}).Routes()...)
 	cards, err := card.New(card.Options{App: a, Name: c.Site.Title, Tagline: c.Site.Tagline, BaseURL: c.Site.URL})
 	if err != nil {
 		return nil, fmt.Errorf("cards: %w", err)
 	}
 	s.routes = append(s.routes, cards.Routes()...)
-	s.api = api.New(api.Options{App: a, BaseURL: absolute(c)})
+	s.api = api.New(api.Options{App: a, BaseURL: c.Address()})
 	s.routes = append(s.routes, s.api.Routes()...)
 	s.routes = append(s.routes, hooks.New(a).Routes()...)
-	s.hf = hf.New(hf.Options{App: a, BaseURL: absolute(c)})
+	s.hf = hf.New(hf.Options{App: a, BaseURL: c.Address()})
 	s.routes = append(s.routes, s.hf.Routes()...)
 	return s, nil
 }
@@ -64,19 +62,6 @@ func (s *surfaces) error(w http.ResponseWriter, r *http.Request, err error) {
 	default:
 		s.pages.Error(w, r, err)
 	}
-}
-
-// absolute is the site's address for formats that know no relative ones: as
-// readers write it, else as programs on this machine do.
-func absolute(c *config.Config) string {
-	if c.Site.URL != "" {
-		return c.Site.URL
-	}
-	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return "http://" + c.Listen
-	}
-	return "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
 }
 
 // limits are what one client may ask.

@@ -2,13 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"net"
 	"text/tabwriter"
 	"time"
 
 	"broadsheet"
 	"broadsheet/internal/app"
-	"broadsheet/internal/config"
 	"broadsheet/internal/store"
 )
 
@@ -36,21 +34,6 @@ Examples:
   broadsheet accounts role ada moderator`
 }
 
-// siteBase is the site's address for links that are printed here.
-func siteBase(c *config.Config) string {
-	if c.Site.URL != "" {
-		return c.Site.URL
-	}
-	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return "http://" + c.Listen
-	}
-	if host == "" || host == "0.0.0.0" || host == "::" {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port)
-}
-
 // withOperator runs do with the use cases of who runs the site.
 func (r *run) withOperator(readOnly bool, do func(*app.Operator) error) (err error) {
 	if _, err := r.config(); err != nil {
@@ -64,9 +47,15 @@ func (r *run) withOperator(readOnly bool, do func(*app.Operator) error) (err err
 	return do(o)
 }
 
-// printLink prints a link that was made.
+// printLink prints a link that was made. Where no setting says what the site is
+// called, it says on standard error what was taken: nothing records at which
+// address a server listens.
 func (r *run) printLink(asJSON bool, path string, until time.Time) error {
-	link := siteBase(r.cfg) + path
+	base := r.cfg.Address()
+	link := base + path
+	if r.cfg.Site.URL == "" {
+		fmt.Fprintf(r.Stderr, "note: site.url is not set, so the site is taken to be at %s (set BROADSHEET_SITE_URL, or BROADSHEET_LISTEN as the server has it)\n", base)
+	}
 	if asJSON {
 		return printJSON(r.Stdout, map[string]any{"url": link, "until": until.UTC().Truncate(time.Second)})
 	}

@@ -36,7 +36,7 @@ func (c *loginCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	base := cmp.Or(cfg.Server, localSite(cfg.Listen))
+	base := cmp.Or(cfg.Server, cfg.Local())
 	token, err := r.askToken(config.ServerURL(base))
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (c *logoutCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	base := cmp.Or(cfg.Server, localSite(cfg.Listen))
+	base := cmp.Or(cfg.Server, cfg.Local())
 	kept, err := r.tokens()
 	if err != nil {
 		return err

@@ -77,18 +77,7 @@ func (c *adminLinkCmd) Run(r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	base := cfg.Site.URL
-	if base == "" {
-		base = "http://" + strings.Replace(cfg.Listen, "0.0.0.0", "localhost", 1)
-		if strings.HasPrefix(cfg.Listen, ":") {
-			base = "http://localhost" + cfg.Listen
-		}
-	}
-	if c.JSON {
-		return printJSON(r.Stdout, map[string]any{"url": base + path, "until": until.UTC().Truncate(time.Second)})
-	}
-	_, err = fmt.Fprintln(r.Stdout, base+path)
-	return err
+	return r.printLink(c.JSON, path, until)
 }
 
 // sinceFlag reads a time that a person gives: a day, a time, or how long ago.

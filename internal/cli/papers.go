@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"net"
 	"strings"
 
 	"broadsheet"
@@ -202,19 +201,5 @@ func (r *run) remote() (*remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, err := newRemote(cmp.Or(cfg.Server, localSite(cfg.Listen)), "")
-	return site, err
-}
-
-// localSite is the address of the site that listens there, for programs on this
-// machine.
-func localSite(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return "http://" + listen
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port)
+	return newRemote(cmp.Or(cfg.Server, cfg.Local()), "")
 }

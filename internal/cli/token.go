@@ -137,7 +137,7 @@ func (r *run) writer() (*remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := cmp.Or(cfg.Server, localSite(cfg.Listen))
+	base := cmp.Or(cfg.Server, cfg.Local())
 	token, err := r.token(base)
 	if err != nil {
 		return nil, err
