@@ -97,16 +97,27 @@ func (a *App) Register(ctx context.Context, word, name string, b Browser) (Step,
 		n.Identity = &broadsheet.Identity{Provider: provider, Subject: x.Data[dataSubject], Label: x.Data[dataLabel], CreatedAt: a.now(), UsedAt: a.now()}
 		n.ORCID = a.provenORCID(n.Identity)
 	}
-	invite := ""
-	if text := x.Data[dataInvite]; text != "" {
-		invite = auth.Hash("invite", text)
+	if !n.First {
+		if n.Invite, err = a.inviteNeeded(ctx, x); err != nil {
+			return Step{}, err
+		}
 	}
-	n.Ticket, n.Invite = auth.Hash(ticketName, word), invite
+	n.Ticket = auth.Hash(ticketName, word)
 	account, err := a.store.CreateAccount(ctx, n)
 	if err != nil {
 		return Step{}, notTicket(err)
 	}
 	return a.done(ctx, &account, x.Data[dataNext], b)
+}
+
+// inviteNeeded is the hash of the invitation that an account takes, "" where it needs
+// none: such an invitation stays good for others. It asks the rules as they are now.
+func (a *App) inviteNeeded(ctx context.Context, x broadsheet.Ticket) (string, error) {
+	err := a.MayRegister(ctx, x.Address, "")
+	if err == nil || x.Data[dataInvite] == "" || broadsheet.KindOf(err) != broadsheet.Denied {
+		return "", err
+	}
+	return auth.Hash("invite", x.Data[dataInvite]), a.MayRegister(ctx, x.Address, x.Data[dataInvite])
 }
 
 // provenORCID is the iD that an account elsewhere proves, "" for none.

@@ -261,8 +261,12 @@ func TestRegistration(t *testing.T) {
 		want            bool
 	}{
 		{broadsheet.RegistrationOpen, "ada@people.example", "", true},
+		{broadsheet.RegistrationOpen, "ada@people.example", "no", true},
+		{broadsheet.RegistrationOpen, "ada@people.example", "yes", true},
 		{broadsheet.RegistrationDomain, "ada@lab.example", "", true},
 		{broadsheet.RegistrationDomain, "ada@cs.lab.example", "", true},
+		{broadsheet.RegistrationDomain, "ada@lab.example", "no", true},
+		{broadsheet.RegistrationDomain, "ada@lab.example", "yes", true},
 		{broadsheet.RegistrationDomain, "ada@notlab.example", "", false},
 		{broadsheet.RegistrationDomain, "ada@people.example", "yes", true},
 		{broadsheet.RegistrationInvite, "ada@people.example", "", false},
@@ -295,11 +299,26 @@ func TestRegistration(t *testing.T) {
 		if to := b.post("/sign-in/name", "name", "ada"); b.who() != "ada" {
 			t.Errorf("%s: the name leads to %s", c.how, to)
 		}
-		if c.invite == "yes" && c.how == broadsheet.RegistrationInvite {
-			if ok, err := g.store.InviteHolds(t.Context(), auth.Hash("invite", "yes"), now); ok || err != nil {
-				t.Errorf("%s: the invitation still holds (%v)", c.how, err)
-			}
+		needed := c.invite == "yes" && (c.how == broadsheet.RegistrationInvite || c.address == "ada@people.example" && c.how == broadsheet.RegistrationDomain)
+		if ok, err := g.store.InviteHolds(t.Context(), auth.Hash("invite", "yes"), now); ok == needed || err != nil {
+			t.Errorf("%s, %s with the invitation %q: it still holds %v (%v), want %v", c.how, c.address, c.invite, ok, err, !needed)
 		}
+	}
+}
+
+// TestRulesWhileNaming: who was let in and has no name yet is held to the rules that
+// are made meanwhile.
+func TestRulesWhileNaming(t *testing.T) {
+	g := newGate(t, nil)
+	b := g.browser(t)
+	b.post("/sign-in", "address", "ada@people.example")
+	b.post(g.mail().Path)
+	root := apptest.Account(t, g.store, "root-ada", broadsheet.RoleAdmin)
+	if err := g.app.SetRules(t.Context(), root, "", func(r *broadsheet.Rules) error { r.Registration = broadsheet.RegistrationClosed; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if to := b.post("/sign-in/name", "name", "ada"); to != "Forbidden" || b.who() != "" {
+		t.Errorf("on a site that was closed meanwhile the name leads to %s as %q, want Forbidden", to, b.who())
 	}
 }
 
