@@ -71,26 +71,45 @@ func checkSecret(c *config.Config) check {
 // longWait is from when on something that waits for a sender is worth a warning.
 const longWait = time.Hour
 
+// siteOf gives the use cases over the configured database, which end closes. There
+// are none where it cannot be used: the check of the database says why.
+func siteOf(r *run, c *config.Config) (a *app.App, end func(), err error) {
+	s, err := store.Open(r.ctx, c.Database, store.Options{ReadOnly: true})
+	if err != nil {
+		return nil, nil, nil
+	}
+	if s.CheckSchema(r.ctx) != nil {
+		s.Close()
+		return nil, nil, nil
+	}
+	if a, err = app.New(app.Options{Store: s, Zone: c.Site.TimeZone}); err != nil {
+		s.Close()
+		return nil, nil, err
+	}
+	return a, func() { s.Close() }, nil
+}
+
+// failed is a check that could not be made; none for nil.
+func failed(name string, err error) []check {
+	if err == nil {
+		return nil
+	}
+	return []check{{name, bad, err.Error(), ""}}
+}
+
 // checkSending looks at whether planning and sending go on.
 func checkSending(r *run, c *config.Config) []check {
 	const name = "sending"
-	s, err := store.Open(r.ctx, c.Database, store.Options{ReadOnly: true})
-	if err != nil {
-		return nil // the check of the database says why
+	a, end, err := siteOf(r, c)
+	if a == nil {
+		return failed(name, err)
 	}
-	defer s.Close()
-	if s.CheckSchema(r.ctx) != nil {
-		return nil
-	}
-	a, err := app.New(app.Options{Store: s, Zone: c.Site.TimeZone})
-	if err != nil {
-		return []check{{name, bad, err.Error(), ""}}
-	}
+	defer end()
 	d, err := a.Console().State(r.ctx)
 	now := time.Now()
 	switch {
 	case err != nil:
-		return []check{{name, bad, err.Error(), ""}}
+		return failed(name, err)
 	case d.Sending.Paused:
 		return []check{{name, warning, "paused " + agoText(d.Sending.Since, now) + nonEmpty(": ", d.Sending.Reason), "`broadsheet digest resume` lets it go on"}}
 	case d.PlannerLag(now) > lateAfter:

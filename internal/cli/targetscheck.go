@@ -5,7 +5,6 @@ import (
 
 	"broadsheet/internal/app"
 	"broadsheet/internal/config"
-	"broadsheet/internal/store"
 )
 
 // troubled are the targets at which something is wrong, and all of them by
@@ -28,22 +27,15 @@ func troubled(r *run, a *app.App, zone *time.Location) (lines [][2]string, all i
 // asks nobody.
 func checkTargets(r *run, c *config.Config) []check {
 	const name = "targets"
-	s, err := store.Open(r.ctx, c.Database, store.Options{ReadOnly: true})
-	if err != nil {
-		return nil // the check of the database says why
+	a, end, err := siteOf(r, c)
+	if a == nil {
+		return failed(name, err)
 	}
-	defer s.Close()
-	if s.CheckSchema(r.ctx) != nil {
-		return nil
-	}
-	a, err := app.New(app.Options{Store: s, Zone: c.Site.TimeZone})
-	if err != nil {
-		return []check{{name, bad, err.Error(), ""}}
-	}
+	defer end()
 	lines, all, err := troubled(r, a, c.Site.TimeZone)
 	switch {
 	case err != nil:
-		return []check{{name, bad, err.Error(), ""}}
+		return failed(name, err)
 	case all == 0:
 		return nil
 	case len(lines) == 0:
