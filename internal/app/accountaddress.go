@@ -83,11 +83,8 @@ func (a *App) prepareForAccount(ctx context.Context, q SignInRequest) (m SignInM
 	case MailNewAddress:
 		// Whose mailbox has another account gets nothing: its owner is not to be told
 		// by who asks, nor who asks whether there is one.
-		if taken, err := a.store.MailboxTaken(ctx, mailboxKey(q.Address)); err != nil || taken {
-			own, oerr := a.store.AccountByAddress(ctx, q.Address)
-			if err != nil || oerr != nil || own.ID != q.Account {
-				return m, false, err
-			}
+		if owner, err := a.store.MailboxOwner(ctx, mailboxKey(q.Address)); err != nil || owner != 0 && owner != q.Account {
+			return m, false, err
 		}
 	}
 	token, err := a.putTicket(ctx, broadsheet.Ticket{Purpose: ticketAddress, AccountID: q.Account, Address: q.Address, Data: map[string]string{dataStage: string(q.Kind)}}, linkFor, false)

@@ -127,11 +127,11 @@ func (a *App) enterElsewhere(ctx context.Context, x broadsheet.Ticket, identity 
 	n := broadsheet.Ticket{Data: map[string]string{dataNext: x.Data[dataNext], dataInvite: x.Data[dataInvite], dataProvider: identity.Provider,
 		dataSubject: identity.Subject, dataLabel: identity.Label}}
 	for _, address := range claim.Addresses {
-		taken, err := a.store.MailboxTaken(ctx, mailboxKey(address))
+		owner, err := a.store.MailboxOwner(ctx, mailboxKey(address))
 		if err != nil {
 			return Step{}, err
 		}
-		if !taken {
+		if owner == 0 {
 			n.Address, n.Data[dataVerified] = address, "1"
 			break
 		}

@@ -178,11 +178,11 @@ func (a *App) PrepareSignIn(ctx context.Context, q SignInRequest) (m SignInMail,
 			return m, false, err
 		}
 		kind = MailSignUp
-		taken, err := a.store.MailboxTaken(ctx, mailboxKey(q.Address))
+		owner, err := a.store.MailboxOwner(ctx, mailboxKey(q.Address))
 		if err != nil {
 			return m, false, err
 		}
-		if taken {
+		if owner != 0 {
 			kind = MailOther
 		} else if err := a.MayRegister(ctx, q.Address, q.Invite); err != nil {
 			if broadsheet.KindOf(err) == broadsheet.Denied {

@@ -70,12 +70,12 @@ func (s *Store) AccountByAddress(ctx context.Context, address string) (broadshee
 	return s.account(ctx, `a.id = (SELECT account_id FROM account_addresses WHERE key = $1)`, broadsheet.AddressKey(address))
 }
 
-// MailboxTaken tells whether an account has an address of that mailbox.
-func (s *Store) MailboxTaken(ctx context.Context, mailbox string) (bool, error) {
-	var one int
-	err := s.queryRow(ctx, `SELECT 1 FROM account_addresses WHERE mailbox = $1`, mailbox).Scan(&one)
+// MailboxOwner is the row of the account that has an address of that mailbox, 0 for
+// none.
+func (s *Store) MailboxOwner(ctx context.Context, mailbox string) (account int64, err error) {
+	err = s.queryRow(ctx, `SELECT account_id FROM account_addresses WHERE mailbox = $1`, mailbox).Scan(&account)
 	if err == sql.ErrNoRows {
-		return false, nil
+		return 0, nil
 	}
-	return err == nil, s.explain(err)
+	return account, s.explain(err)
 }

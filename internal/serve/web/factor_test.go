@@ -178,6 +178,15 @@ func TestChangeOfAddress(t *testing.T) {
 	if all := g.mails(); len(all) != 0 {
 		t.Errorf("an address that another has is sent %+v", all)
 	}
+	// Another spelling of the mailbox that it has.
+	b.post("/account/security", "do", "address", "address", "New+papers@people.example")
+	b.post(g.mail().Path)
+	if all := g.mails(); len(all) != 1 || all[0].To != "New+papers@people.example" || b.post(all[0].Path) != "/account/security?done=address" {
+		t.Errorf("another spelling of the own mailbox is sent %+v, want a mail that changes it", all)
+	}
+	if have, err := g.store.Addresses(t.Context(), by.Account.ID); err != nil || len(have) != 1 || have[0].Address != "New+papers@people.example" {
+		t.Errorf("after another spelling: %v %v, want it alone", have, err)
+	}
 }
 
 // TestAPITokens: a token opens what its scopes say, as Authorization only, until it
