@@ -33,3 +33,23 @@ func TestLinkSaysWhatItTook(t *testing.T) {
 		}
 	}
 }
+
+// TestLastAdministratorStays: who takes the role from the only administrator is
+// told how to do it all the same.
+func TestLastAdministratorStays(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		command []string
+		code    int
+		says    string
+	}{
+		{[]string{"create", "ada", "--role", "admin"}, 0, ""},
+		{[]string{"role", "ada", "member"}, 1, "this is the last administrator (make another account an administrator first, or add --force)"},
+		{[]string{"role", "ada", "member", "--force"}, 0, ""},
+	} {
+		_, errs, code := runCLI(append(append([]string{"accounts"}, c.command...), "--data-dir", dir)...)
+		if code != c.code || !strings.Contains(errs, c.says) {
+			t.Errorf("accounts %v: code %d, %q; want %d and %q", c.command, code, errs, c.code, c.says)
+		}
+	}
+}

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/store"
 )
 
 // accountChange is what the commands share that change an account.
@@ -44,7 +46,11 @@ Examples:
 // Run gives an account a role.
 func (c *accountsRoleCmd) Run(r *run) error {
 	return r.changed(c.Role, func(o *app.Operator) (broadsheet.Account, error) {
-		return o.SetRole(r.ctx, c.Name, broadsheet.Role(c.Role), c.Reason, c.Force)
+		a, err := o.SetRole(r.ctx, c.Name, broadsheet.Role(c.Role), c.Reason, c.Force)
+		if errors.Is(err, store.ErrLastAdmin) {
+			err = &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this is the last administrator", Fix: "make another account an administrator first, or add --force"}
+		}
+		return a, err
 	})
 }
 

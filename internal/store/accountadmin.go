@@ -92,7 +92,9 @@ func (s *Store) AccountFigures(ctx context.Context, id int64, now time.Time) (f 
 	return f, err
 }
 
-var errLastAdmin = &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this is the last administrator", Fix: "make another account an administrator first"}
+// ErrLastAdmin is the Conflict of taking the role from the only administrator who
+// can act.
+var ErrLastAdmin = &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this is the last administrator", Fix: "make another account an administrator first"}
 
 // ChangeRole gives an account that has the role from another, and writes the
 // line of the log. It is Conflict where the account has not that role any more,
@@ -129,7 +131,7 @@ func (s *Store) keepAdmin(ctx context.Context, tx *txn, id int64) error {
 	err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT coalesce(sum(CASE WHEN id = $1 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN id <> $1 THEN 1 ELSE 0 END), 0)
 	  FROM accounts WHERE role = 'admin' AND state = 'active'`), id).Scan(&one, &others)
 	if err == nil && one > 0 && others == 0 {
-		return errLastAdmin
+		return ErrLastAdmin
 	}
 	return err
 }

@@ -107,7 +107,7 @@ func (s *Store) leaving(ctx context.Context, tx *txn, account int64) (a broadshe
 	case err == sql.ErrNoRows || err == nil && a.State == broadsheet.AccountDeleted:
 		return a, "", broadsheet.Errorf(broadsheet.NotFound, "this account is gone")
 	case err == nil && len(admins) == 1 && admins[0] == account:
-		err = errLastAdmin
+		err = ErrLastAdmin
 	}
 	return a, skeleton, err
 }
