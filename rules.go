@@ -43,7 +43,7 @@ type Rules struct {
 	NewPerHour      int      `json:"newPerHour"`               // comments by a new account
 	NewLinks        bool     `json:"newLinks"`                 // links of new accounts are links
 	BlockedWords    []string `json:"blockedWords,omitempty"`   // held for a moderator
-	BlockedDomains  []string `json:"blockedDomains,omitempty"` // in links of comments and submissions: refused
+	BlockedDomains  []string `json:"blockedDomains,omitempty"` // in addresses that people give: refused
 	Appeal          string   `json:"appeal,omitempty"`         // address or page for appeals
 	Text            string   `json:"text,omitempty"`           // Markdown shown at /rules
 }

@@ -147,14 +147,18 @@ func (a *App) EditProfile(ctx context.Context, by Actor, d ProfileDraft) error {
 	if err := a.may(by, RightProfile); err != nil {
 		return err
 	}
-	if err := checkProfile(&d); err != nil {
+	rules, err := a.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	if err := checkProfile(&rules, &d); err != nil {
 		return err
 	}
 	return a.store.PutProfile(ctx, by.id(), d)
 }
 
 // checkProfile cleans a draft and finds all that is wrong with it.
-func checkProfile(d *ProfileDraft) error {
+func checkProfile(rules *broadsheet.Rules, d *ProfileDraft) error {
 	var wrong []error
 	for _, x := range []struct {
 		field string
@@ -177,6 +181,9 @@ func checkProfile(d *ProfileDraft) error {
 			continue
 		}
 		link, err := profileLink(link)
+		if e := (*broadsheet.Error)(nil); err == nil && errors.As(blockedAddress(rules, link), &e) {
+			err = broadsheet.InvalidField("links", e.Text, e.Fix)
+		}
 		if err != nil {
 			wrong = append(wrong, err)
 		}
@@ -194,8 +201,8 @@ func checkProfile(d *ProfileDraft) error {
 	return errors.Join(wrong...)
 }
 
-// profileLink reads the address of a page: https, a name with a dot, and nothing
-// that hides where it leads.
+// profileLink reads the address of a page: https, a public name, and nothing that
+// hides where it leads.
 func profileLink(text string) (string, error) {
 	bad := func(what, fix string) (string, error) { return text, broadsheet.InvalidField("links", what, fix) }
 	if len(text) > maxLink || clean.Line(text) != text {
@@ -211,5 +218,5 @@ func profileLink(text string) (string, error) {
 	if u.User != nil {
 		return bad(fmt.Sprintf("%.60q hides where it leads", text), "leave out what stands before the @")
 	}
-	return u.String(), nil
+	return u.String(), publicAddress("links", u.String())
 }

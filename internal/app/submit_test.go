@@ -267,6 +267,26 @@ func TestSubmitRules(t *testing.T) {
 	}
 }
 
+// TestSubmitMedia: what stands beside a paper on the front page can be opened by
+// everybody, and is at no domain that the site refuses.
+func TestSubmitMedia(t *testing.T) {
+	d, ctx := newDesk(t), t.Context()
+	d.rules(func(r *broadsheet.Rules) { r.BlockedDomains = []string{"spam.example"} })
+	d.knew(broadsheet.Paper{ID: "2606.00001"})
+	x := d.submit(d.ada, "2606.00001")
+	for media, want := range map[string]broadsheet.Kind{
+		"javascript:alert(1)": broadsheet.Invalid, "http://pictures.example/x.png": broadsheet.Invalid, "https://192.168.0.1/x.png": broadsheet.Invalid, "https://[::1]/x.png": broadsheet.Invalid,
+		"https://printer.local/x.png": broadsheet.Invalid, "https://router/x.png": broadsheet.Invalid, "https://0x7f000001/x.png": broadsheet.Invalid, "https://www.spam.example/x.png": broadsheet.Denied,
+	} {
+		if _, err := d.SendSubmission(ctx, d.ada, x.Token, "", media); err == nil || broadsheet.KindOf(err) != want {
+			t.Errorf("%s beside a paper: %v, want it %v", media, err, want)
+		}
+	}
+	if _, err := d.SendSubmission(ctx, d.ada, x.Token, "", "https://pictures.example/x.png"); err != nil {
+		t.Errorf("a public picture: %v", err)
+	}
+}
+
 func TestSubmitPerDay(t *testing.T) {
 	d := newDesk(t)
 	for _, id := range []string{"2606.00001", "2606.00002", "2606.00003"} {

@@ -73,11 +73,14 @@ func (a *App) todaysFeature() *broadsheet.Feature {
 // pictured checks the address of a picture or film.
 func pictured(rules *broadsheet.Rules, media string) (string, error) {
 	media = strings.TrimSpace(media)
-	switch {
-	case media == "":
+	if media == "" {
 		return "", nil
-	case !broadsheet.ValidURL(media) || !strings.HasPrefix(media, "https://"):
+	}
+	if !strings.HasPrefix(media, "https://") {
 		return "", broadsheet.InvalidField("media", "this is no address of a picture or film", "write one that begins with https://, or leave it empty")
+	}
+	if err := publicAddress("media", media); err != nil {
+		return "", err
 	}
 	return media, blockedAddress(rules, media)
 }

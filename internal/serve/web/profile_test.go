@@ -96,6 +96,15 @@ func TestEditProfile(t *testing.T) {
 			t.Errorf("the form lacks %q", want)
 		}
 	}
+	root := apptest.Account(t, g.store, "root-ada", broadsheet.RoleAdmin)
+	if err := g.app.SetRules(t.Context(), root, "", func(r *broadsheet.Rules) error { r.BlockedDomains = []string{"spam.example"}; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for link, want := range map[string]string{"https://192.168.0.1/": "by its number", "https://printer.local/": "private network", "https://www.spam.example/": "not taken here"} {
+		if body := b.send(http.MethodPost, "/account", map[string][]string{"links": {link}}).Body.String(); !strings.Contains(body, `id="links-e"`) || !strings.Contains(body, want) {
+			t.Errorf("the form does not say of %s that it is %q", link, want)
+		}
+	}
 	if !strings.Contains(g.browser(t).page("/people/ada-l"), "Ada L.") {
 		t.Error("a refused form changed the page")
 	}
