@@ -49,8 +49,8 @@ func (c *loginCmd) Run(r *run) error {
 		return err
 	}
 	site.named = cfg.Server != ""
-	if _, err := (&run{World: World{Environ: []string{config.TokenEnv + "=" + token}}}).token(base); err != nil {
-		return err // it would not be sent there
+	if err := checkSecure(base); err != nil {
+		return err
 	}
 	me, err := site.api.Me(r.ctx)
 	if err != nil {

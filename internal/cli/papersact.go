@@ -43,21 +43,13 @@ func (c *papersVoteCmd) Run(r *run) error {
 		}
 		all = append(all, *v)
 		if !c.JSON {
-			fmt.Fprintf(r.Stdout, "%s  %s\n", shown(v.Paper), counted(v.Votes, "vote"))
+			fmt.Fprintf(r.Stdout, "%s  %s\n", shown(v.Paper), plural(v.Votes, "vote"))
 		}
 	}
 	if c.JSON {
 		return printSafeJSON(r.Stdout, all)
 	}
 	return nil
-}
-
-// counted is a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return count(n) + " " + noun + "s"
 }
 
 type papersCommentsCmd struct {
@@ -248,7 +240,7 @@ func (c *papersClaimCmd) Run(r *run) error {
 		return site.explain(err)
 	}
 	if c.Author < 1 || c.Author > len(p.Authors) {
-		return usage(broadsheet.InvalidField("--author", fmt.Sprintf("the paper has %s", counted(len(p.Authors), "author")), "count from 1"))
+		return usage(broadsheet.InvalidField("--author", fmt.Sprintf("the paper has %s", plural(len(p.Authors), "author")), "count from 1"))
 	}
 	x, err := site.api.Claim(r.ctx, client.NewClaim{Paper: p.ID, Position: c.Author, Name: p.Authors[c.Author-1].Name, Evidence: c.Evidence})
 	if err != nil {

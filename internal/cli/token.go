@@ -109,8 +109,8 @@ func (r *run) token(site string) (string, error) {
 		if err := checkToken(token); err != nil {
 			return "", err
 		}
-		if !httpkit.SecureBase(site) {
-			return "", usage(&broadsheet.Error{Kind: broadsheet.Denied, Text: "an API token is not sent over plain HTTP, where anybody on the way reads it", Fix: "name the site with https://"})
+		if err := checkSecure(site); err != nil {
+			return "", err
 		}
 	}
 	return token, nil
@@ -123,6 +123,14 @@ func checkToken(token string) error {
 		return usage(&broadsheet.Error{Kind: broadsheet.Invalid, Text: "this is no API token of a Broadsheet: those begin with " + auth.APITokenPrefix, Fix: "copy it from the site's page Account, API tokens"})
 	}
 	return nil
+}
+
+// checkSecure refuses sites to which no token is sent.
+func checkSecure(site string) error {
+	if httpkit.SecureBase(siteKey(site)) {
+		return nil
+	}
+	return usage(&broadsheet.Error{Kind: broadsheet.Denied, Text: "an API token is not sent over plain HTTP, where anybody on the way reads it", Fix: "name the site with https://"})
 }
 
 // siteKey is a site's address as its token is kept by.
