@@ -170,12 +170,22 @@ func TestClaimSteps(t *testing.T) {
 		d := draft(bo, "2611.00002", 1, "Cy")
 		putPapers(t, s, paperBy("2611.00002", "Cy"), paperBy("2611.00003", "Cy"))
 		d.Most = 1
-		if _, _, err := s.PutClaim(ctx, d); err != nil {
+		made, _, err := s.PutClaim(ctx, d)
+		if err != nil {
 			t.Fatal(err)
 		}
 		d.Paper = "2611.00003"
 		_, _, err = s.PutClaim(ctx, d)
 		kind("more claims than may wait", err, broadsheet.Limited)
+		if _, err := s.StepClaim(ctx, store.ClaimStep{Token: made.Token, Account: bo, From: waits, To: broadsheet.ClaimTakenBack, At: claimedAt}); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = s.PutClaim(ctx, d)
+		kind("one more in the place of one that was withdrawn", err, broadsheet.Limited)
+		d.At = claimedAt.Add(25 * time.Hour)
+		if _, _, err = s.PutClaim(ctx, d); err != nil {
+			t.Errorf("one more a day later: %v", err)
+		}
 	})
 }
 

@@ -17,7 +17,7 @@ type ClaimDraft struct {
 	Position int    // of the author, from 1
 	Name     string // as the claimant saw it there
 	Evidence string
-	Most     int // claims of one account that may wait, 0 for no limit
+	Most     int // claims of one account that may wait or were withdrawn within a day, 0 for no limit
 	At       time.Time
 	// Prove tells what proves that the account is that author, "" for nothing. It is
 	// asked of the paper as it is when the claim is stored.
@@ -94,16 +94,18 @@ func (s *Store) PutClaim(ctx context.Context, d ClaimDraft) (out broadsheet.Clai
 	return out, made, err
 }
 
-// claimsLeft holds an account to its limit. Two of its claims for two papers at
+// claimsLeft holds an account to its limit. Moderators are told of each claim, so that
+// one counts for a day although it was withdrawn. Two of its claims for two papers at
 // once may both pass; the limit is against floods.
 func (s *Store) claimsLeft(ctx context.Context, tx *txn, d ClaimDraft) error {
 	if d.Most <= 0 {
 		return nil
 	}
 	var n int
-	err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT count(*) FROM claims WHERE account_id = $1 AND state = 'waiting'`), d.Account).Scan(&n)
+	err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT count(*) FROM claims WHERE account_id = $1 AND (state = 'waiting' OR state = 'withdrawn' AND asked_at > $2)`),
+		d.Account, sortMicros(d.At.Add(-24*time.Hour))).Scan(&n)
 	if err == nil && n >= d.Most {
-		err = &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("%d of your claims wait for the moderators", n), Fix: "wait until they have decided"}
+		err = &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("%d of your claims wait for the moderators, or were withdrawn today", n), Fix: "wait until they have decided, or come back tomorrow"}
 	}
 	return err
 }
