@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net"
 	"strings"
 
 	"broadsheet/internal/config"
@@ -12,6 +13,11 @@ func checkAccounts(c *config.Config) []check {
 	if c.Site.URL != "" && !httpkit.SecureBase(c.Site.URL) {
 		return []check{{"signing in", warning, "cookies of who is signed in cross the network in clear, and browsers give no passkeys",
 			"put a reverse proxy with a certificate before the site and set site.url to https://…"}}
+	}
+	// Cookies are then those of a site on this machine, which browsers take from no
+	// other over plain HTTP.
+	if host, _, err := net.SplitHostPort(c.Listen); c.Site.URL == "" && err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		return []check{{"signing in", warning, "site.url is not set, so that people sign in on this machine only, at " + c.Local(), "set site.url to the address that readers type"}}
 	}
 	var ways []string
 	if c.Mail.Enabled() {
