@@ -49,6 +49,7 @@ type App struct {
 	sign   *signing
 	book   rulebook
 	votes  window // by handle
+	joins  window // requests to be a member, by handle
 	works  Works
 
 	portrait func([]byte) (store.Picture, error)
@@ -66,6 +67,7 @@ func New(o Options) (*App, error) {
 	}
 	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts), portrait: o.Portrait, drawing: make(chan struct{}, 1)}
 	a.votes.length = voteWindow
+	a.joins = window{each: joinsPerHour, length: time.Hour}
 	a.works = o.Works
 	a.open(o.Desk)
 	if a.finder == nil {

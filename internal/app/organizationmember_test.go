@@ -132,6 +132,25 @@ func TestMailDomain(t *testing.T) {
 	}
 }
 
+// TestJoinsPerHour: who asks and leaves again and again does not write to the owners
+// for ever.
+func TestJoinsPerHour(t *testing.T) {
+	g := newLab(t)
+	ctx := t.Context()
+	for i := range 21 {
+		_, err := g.Join(ctx, g.ada, "lab")
+		if got, want := broadsheet.KindOf(err) == broadsheet.Limited && err != nil, i == 20; got != want {
+			t.Errorf("request %d of an hour: %v, want it refused %v", i+1, err, want)
+		}
+		if err := g.Leave(ctx, g.ada, "lab"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := g.Join(ctx, g.bob, "lab"); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+}
+
 // TestOrganizationNames: what could be taken for another organisation is not made.
 func TestOrganizationNames(t *testing.T) {
 	g := newLab(t)

@@ -10,10 +10,17 @@ import (
 	"broadsheet/internal/store"
 )
 
+// joinsPerHour is how often an account may ask to be a member: owners are told of
+// each, and who leaves may ask again.
+const joinsPerHour = 20
+
 // Join asks to be a member, or accepts an invitation. Who has verified an address
 // at a domain of the organisation is a member at once.
 func (a *App) Join(ctx context.Context, by Actor, org string) (*broadsheet.Membership, error) {
 	if err := a.may(by, RightProfile); err != nil {
+		return nil, err
+	}
+	if err := a.joins.take(by.Name(), a.now()); err != nil {
 		return nil, err
 	}
 	page, err := a.store.OrganizationPage(ctx, org)
