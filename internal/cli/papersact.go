@@ -85,7 +85,7 @@ func (c *papersCommentsCmd) Run(r *run) error {
 	}
 	for i := range d.Items {
 		x := &d.Items[i]
-		who, said := x.By.Name, plainHTML(x.HTML)
+		who, said := x.By.Name, commentText(x.HTML)
 		if x.By.Deleted {
 			who = "somebody who left"
 		}

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"html"
-	"regexp"
-	"strings"
+	"slices"
 
 	"broadsheet"
 	"broadsheet/client"
@@ -48,15 +46,18 @@ func (a *remoteActs) Vote(ctx context.Context, paper string, up bool) (*client.V
 	return v, a.site.explain(err)
 }
 
-// Discussion reads what was said, as text.
+// Discussion reads what was said last, as text: among the newest threads where
+// there are more than one answer holds.
 func (a *remoteActs) Discussion(ctx context.Context, paper string) (*client.Comments, error) {
-	d, err := a.site.api.Comments(ctx, paper, "oldest", "")
+	d, err := a.site.api.Comments(ctx, paper, "newest", "")
 	if err != nil {
 		return nil, a.site.explain(err)
 	}
-	d.Items = d.Items[:min(len(d.Items), 50)]
+	d.Items = slices.DeleteFunc(d.Items, func(c client.Comment) bool { return c.State != "shown" })
+	slices.SortStableFunc(d.Items, func(x, y client.Comment) int { return x.CreatedAt.Compare(y.CreatedAt) })
+	d.Items = d.Items[max(0, len(d.Items)-mcp.DiscussionMost):]
 	for i := range d.Items {
-		d.Items[i].Text = plainHTML(d.Items[i].HTML)
+		d.Items[i].Text = commentText(d.Items[i].HTML)
 	}
 	return d, nil
 }
@@ -86,16 +87,4 @@ func (a *remoteActs) Claim(ctx context.Context, n client.NewClaim) (*client.Clai
 func (a *remoteActs) Notifications(ctx context.Context) (*client.Notifications, error) {
 	list, err := a.site.api.Notifications(ctx, "")
 	return list, a.site.explain(err)
-}
-
-var (
-	endOfBlock = regexp.MustCompile(`(?i)</(p|li|pre|blockquote|h[1-6]|tr)>|<br ?/?>`)
-	anyTag     = regexp.MustCompile(`<[^>]*>`)
-)
-
-// plainHTML is a comment's HTML as lines of text. What it gives is shown, never
-// put into a page.
-func plainHTML(s string) string {
-	s = anyTag.ReplaceAllString(endOfBlock.ReplaceAllString(s, "\n"), "")
-	return strings.TrimSpace(html.UnescapeString(s))
 }

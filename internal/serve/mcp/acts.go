@@ -15,7 +15,8 @@ type Acts interface {
 	// Scopes are those of the token: tools that need another are not listed.
 	Scopes() []broadsheet.Scope
 	Vote(ctx context.Context, paper string, up bool) (*client.Voted, error)
-	// Discussion reads the first page of what was said about a paper.
+	// Discussion reads the last DiscussionMost comments on a paper that are shown, the
+	// oldest of them first.
 	Discussion(ctx context.Context, paper string) (*client.Comments, error)
 	// Comment says something; parent is the comment that it answers, or "".
 	Comment(ctx context.Context, paper, parent, text string) (*client.Comment, error)
@@ -50,7 +51,7 @@ func (s *siteActs) Vote(ctx context.Context, paper string, up bool) (*client.Vot
 }
 
 func (s *siteActs) Discussion(ctx context.Context, paper string) (*client.Comments, error) {
-	l, err := s.app.LatestComments(ctx, paper, discussionMost)
+	l, err := s.app.LatestComments(ctx, paper, DiscussionMost)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +114,8 @@ func (s *siteActs) Notifications(ctx context.Context) (*client.Notifications, er
 	return out, nil
 }
 
-// discussionMost is how many comments a model reads of a discussion.
-const discussionMost = 50
+// DiscussionMost is how many comments a model reads of a discussion: the last ones.
+const DiscussionMost = 50
 
 // errNoActs is what a call of a tool gives that is not listed for who asks; it
 // cannot come but by a client that guesses.
