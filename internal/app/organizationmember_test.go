@@ -172,7 +172,9 @@ func TestOrganizationNames(t *testing.T) {
 	if _, err := g.CreateOrganization(ctx, g.carl, "paper-mill", "Бумажная фабрика"); err != nil {
 		t.Errorf("a name in another script: %v", err)
 	}
-	g.fails("renamed as another", g.EditOrganization(ctx, g.carl, app.OrganizationEdit{Key: "lab", Name: "The Guild"}), broadsheet.Conflict)
+	for _, name := range []string{"The Guild", "the GUILD", "The Gui1d", "Guild", "TheGu-ild"} {
+		g.fails("renamed as "+name, g.EditOrganization(ctx, g.carl, app.OrganizationEdit{Key: "lab", Name: name}), broadsheet.Conflict)
+	}
 	g.fails("a private picture", g.EditOrganization(ctx, g.carl, app.OrganizationEdit{Key: "lab", Name: "The Lab", AvatarURL: "http://192.168.0.1/x.png"}), broadsheet.Invalid)
 	g.fails("a script as link", g.EditOrganization(ctx, g.carl, app.OrganizationEdit{Key: "lab", Name: "The Lab", Link: "javascript:alert(1)"}), broadsheet.Invalid)
 	want := app.OrganizationEdit{Key: "lab", Name: "The Lab of Ink", AvatarURL: "https://lab.example/x.png", Link: "https://lab.example/", Description: "We ink."}

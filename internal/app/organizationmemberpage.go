@@ -155,14 +155,16 @@ func sameLooks(o, other *broadsheet.Organization) bool {
 	return false
 }
 
+// nameLikeOthers is an error where a new name looks like the handle or name of
+// another organisation.
 func (a *App) nameLikeOthers(ctx context.Context, o *broadsheet.Organization) error {
-	all, err := a.store.OrganizationsNamed(ctx, o.Name)
-	for i := range all {
-		if all[i].Key != o.Key {
-			return &broadsheet.Error{Kind: broadsheet.Conflict, Field: "name", Text: "another organisation here is called that: " + all[i].Key, Fix: "choose a name that nobody takes for it"}
+	named := looks(o.Name)
+	return a.store.EachOrganization(ctx, func(other broadsheet.Organization) error {
+		if other.Key != o.Key && (looks(other.Key) == named || looks(other.Name) == named) {
+			return &broadsheet.Error{Kind: broadsheet.Conflict, Field: "name", Text: "another organisation here is called that: " + other.Key, Fix: "choose a name that nobody takes for it"}
 		}
-	}
-	return err
+		return nil
+	})
 }
 
 // CreateOrganization makes an organisation, whose first owner is the actor, a
