@@ -46,7 +46,7 @@ func checkMembers(raw []byte, t reflect.Type, where string) error {
 		return notAnObject
 	}
 	fields := fieldsOf(t)
-	seen := map[string]bool{}
+	seen, there := map[string]bool{}, map[string]bool{}
 	for d.More() {
 		key, err := d.Token()
 		name, ok := key.(string)
@@ -64,7 +64,7 @@ func checkMembers(raw []byte, t reflect.Type, where string) error {
 		if err := d.Decode(&value); err != nil {
 			return notAnObject
 		}
-		seen[name] = string(value) != "null" || fields[i].omit
+		seen[name], there[name] = true, string(value) != "null"
 		inner := t.FieldByIndex(fields[i].index).Type
 		if inner.Kind() == reflect.Struct && value[0] == '{' {
 			if err := checkMembers(value, inner, where+name+"."); err != nil {
@@ -79,7 +79,7 @@ func checkMembers(raw []byte, t reflect.Type, where string) error {
 		return notAnObject
 	}
 	for _, f := range fields {
-		if !f.omit && !seen[f.name] {
+		if !f.omit && !there[f.name] {
 			return broadsheet.InvalidField(where+f.name, "is missing", "send it")
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 const claimScope = "claims"
 
-// claim is a claim as the API shows it.
+// claimOf is a claim as the API shows it.
 func claimOf(c *broadsheet.Claim) client.Claim {
 	return client.Claim{ID: c.Token, By: client.Person{Key: c.By.Key, Name: c.By.Name}, Paper: c.Paper, Position: c.Position, Name: c.Name, State: string(c.State),
 		Proof: string(c.Proof), Evidence: c.Evidence, Reason: c.Reason, AskedAt: c.AskedAt, ClosedAt: c.ClosedAt}
@@ -80,7 +80,7 @@ func (a *API) decideClaim(w http.ResponseWriter, r *http.Request) error {
 	}
 	token := r.PathValue("id")
 	c, err := a.app.DecideClaim(r.Context(), by(r), token, in.Accept, in.Reason)
-	if !in.Accept && broadsheet.KindOf(err) == broadsheet.Conflict && err != nil {
+	if !in.Accept && broadsheet.KindOf(err) == broadsheet.Conflict {
 		c, err = a.app.RevokeClaim(r.Context(), by(r), token, in.Reason)
 	}
 	if err != nil {

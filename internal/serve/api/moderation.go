@@ -104,14 +104,7 @@ func (a *API) setRules(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = a.app.SetRules(r.Context(), by(r), in.Reason, func(rules *broadsheet.Rules) error {
-		// Lists are new ones: those that rules has are shared.
-		fresh := *rules
-		fresh.Domains, fresh.BlockedWords, fresh.BlockedDomains = append([]string(nil), rules.Domains...), append([]string(nil), rules.BlockedWords...), append([]string(nil), rules.BlockedDomains...)
-		*rules = fresh
-		return json.Unmarshal(changed, rules)
-	})
-	if err != nil {
+	if err := a.app.SetRules(r.Context(), by(r), in.Reason, func(rules *broadsheet.Rules) error { return json.Unmarshal(changed, rules) }); err != nil {
 		return err
 	}
 	return a.writeRules(w, r)

@@ -216,6 +216,7 @@ func TestBodies(t *testing.T) {
 			m := with(name, good[name])
 			try("{"+fmt.Sprintf("%q:1,", strings.ToUpper(name))+m[1:], strings.ToUpper(name))
 			try(m[:len(m)-1]+fmt.Sprintf(",%q:null}", name), name) // twice
+			try("{"+fmt.Sprintf("%q:null,", name)+m[1:], name)
 		}
 		for _, header := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "application/json-patch+json"} {
 			r := httptest.NewRequest(o.verb(), Root+o.at(), strings.NewReader(with("x", 1)))
