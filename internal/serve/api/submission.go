@@ -76,20 +76,30 @@ func (a *API) submissions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var ids []string
+	for i := range list {
+		if list[i].Found == nil && list[i].Paper != "" {
+			ids = append(ids, list[i].Paper)
+		}
+	}
+	papers, err := a.app.Whole(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	here := map[string]*broadsheet.Paper{} // without those that were hidden since
+	for i := range papers {
+		p := &papers[i]
+		here[p.ID] = p
+		for _, id := range p.IDs {
+			here[id.ID()] = p
+		}
+	}
 	out := client.Submissions{Items: make([]client.Submission, len(list))}
 	for i := range list {
 		v := app.SubmissionView{Submission: list[i], Card: list[i].Found}
-		if v.Card == nil && v.Paper != "" {
-			v.Card, v.Here = &broadsheet.Paper{ID: v.Paper}, true
-			papers, err := a.app.Whole(r.Context(), []string{v.Paper})
-			if err != nil {
-				return err
-			}
-			if len(papers) == 0 {
-				v.Card = nil // hidden since
-			} else {
-				v.Card = &papers[0]
-			}
+		if v.Card == nil {
+			v.Card = here[v.Paper]
+			v.Here = v.Card != nil
 		}
 		out.Items[i] = a.submission(&v)
 	}

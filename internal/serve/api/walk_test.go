@@ -214,6 +214,12 @@ func (w *walk) submissions(equal func(what string, got, want any)) {
 	w.as("max", del, "/submissions/"+second, "", 204)
 	failed := w.as("max", post, "/submissions", `{"paper":"2606.00078"}`, 201)
 	equal("not found", []any{failed["state"], failed["problem"]}, []any{"failed", "nobody has it"})
+	var mine []any
+	for _, x := range w.as("max", get, "/submissions", "", 200)["items"].([]any) {
+		p, _ := x.(map[string]any)["paper"].(map[string]any)
+		mine = append(mine, p["id"], p["url"] != nil)
+	}
+	equal("of papers that are here and are not", mine, "[<nil> false 2606.00002 true]")
 	w.as("cur", put, "/papers/doi:10.1234%2Ftea%2F2/feature", "", 204)
 	w.as("cur", put, "/papers/doi:10.1234%2Ftea%2F2/feature", "", 409)
 	w.as("cur", del, "/papers/doi:10.1234%2Ftea%2F2/feature?reason=Too+much+tea", "", 204)
