@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"broadsheet"
-	"broadsheet/internal/digest"
 	"broadsheet/internal/store"
 )
 
@@ -179,15 +178,14 @@ func (o *Operator) act(ctx context.Context, act Act, x *broadsheet.Subscription,
 		}
 		return what + " by the operator"
 	}
-	read, now := *x, o.a.now()
+	read := *x
 	switch {
 	case act == ActEnd && x.State != broadsheet.SubscriptionEnded:
 		return true, o.a.finish(ctx, x, why("ended"))
 	case act == ActPause && x.State == broadsheet.SubscriptionActive:
 		x.State, x.DueAt, x.Reason = broadsheet.SubscriptionPaused, time.Time{}, why("paused")
 	case act == ActResume && x.State == broadsheet.SubscriptionPaused:
-		x.State, x.DueAt, x.Reason = broadsheet.SubscriptionActive, digest.Next(x.Rhythm, now), ""
-		if x.Cursor, err = o.a.anew(ctx, x.Cursor, now); err != nil {
+		if err = o.a.goOn(ctx, x, o.a.now()); err != nil {
 			return false, err
 		}
 	default:

@@ -108,9 +108,7 @@ func (a *App) changeSubscription(ctx context.Context, r *broadsheet.Recipient, t
 	case c.Pause:
 		s.State, s.Reason = broadsheet.SubscriptionPaused, "paused by its reader"
 	case c.Resume && s.State == broadsheet.SubscriptionPaused:
-		s.State, s.Reason = broadsheet.SubscriptionActive, ""
-		// What came while it was paused is not told.
-		if s.Cursor, err = a.anew(ctx, s.Cursor, now); err != nil {
+		if err = a.goOn(ctx, &s, now); err != nil {
 			return err
 		}
 	}
@@ -126,10 +124,12 @@ func (a *App) changeSubscription(ctx context.Context, r *broadsheet.Recipient, t
 	return err
 }
 
-// anew is the cursor of a subscription that begins anew.
-func (a *App) anew(ctx context.Context, had int64, now time.Time) (int64, error) {
-	seq, err := a.store.ArrivalBefore(ctx, now.Add(-firstEdition))
-	return max(seq, had), err
+// goOn lets a paused subscription go on. Of what came while it was paused it tells
+// as much as one edition of its rhythm holds, and no more.
+func (a *App) goOn(ctx context.Context, s *broadsheet.Subscription, now time.Time) error {
+	seq, err := a.store.ArrivalBefore(ctx, now.Add(-max(firstEdition, digest.Span(s.Rhythm))))
+	s.State, s.Reason, s.Cursor, s.DueAt = broadsheet.SubscriptionActive, "", max(seq, s.Cursor), dueAfter(s.Rhythm, now)
+	return err
 }
 
 // Unsuppressible tells whether an owner may lift a suppression: not one that

@@ -270,6 +270,61 @@ func TestPreferences(t *testing.T) {
 	}
 }
 
+// TestGoesOn: who goes on after a pause is told as much as one edition of the
+// rhythm holds.
+func TestGoesOn(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		days   broadsheet.Days
+		paused int // for so many days, of which each had a paper
+		told   int64
+	}{
+		{"weekly, three days", 1, 3, 4}, {"weekly, thirty days", 1, 30, 7}, {"daily, three days", broadsheet.EveryDay, 3, 1}, {"Monday to Friday, a week", broadsheet.Workdays, 7, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newPostOffice(t)
+			arrive := func() {
+				id := fmt.Sprintf("2606.%05d", o.now.YearDay())
+				day := broadsheet.DayOf(o.now, time.UTC)
+				if _, err := o.store.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{{ID: id, Origin: broadsheet.OriginFeed, Title: "T", AnnouncedOn: day, PublishedAt: o.now, SeenAt: o.now}}}); err != nil {
+					t.Fatal(err)
+				}
+				if n, err := o.store.NoteArrivals(t.Context(), []string{id}, day, o.now); n != 1 || err != nil {
+					t.Fatalf("noted %d (%v), want 1", n, err)
+				}
+			}
+			arrive()
+			o.now = o.now.Add(time.Hour)
+			s := o.subscribe(t, "ada@example.org")
+			r, err := o.RecipientOf(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key, signature := linkOf(t, o.PreferencesPath(r, o.now.AddDate(0, 2, 0)))
+			rhythm := wish()
+			rhythm.Rhythm.Days = c.days
+			for _, x := range []app.Change{{Wish: &rhythm}, {Pause: true}} {
+				if err := o.ChangeSubscription(t.Context(), key, signature, s.Token, x); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range c.paused {
+				o.now = o.now.Add(24 * time.Hour)
+				arrive()
+			}
+			o.now = o.now.Add(time.Hour)
+			if err := o.ChangeSubscription(t.Context(), key, signature, s.Token, app.Change{Resume: true}); err != nil {
+				t.Fatal(err)
+			}
+			head, err := o.store.LastArrival(t.Context())
+			x, xerr := o.store.Subscription(t.Context(), s.Token)
+			if err != nil || xerr != nil || head-x.Cursor != c.told {
+				t.Errorf("goes on with %d papers (%v, %v), want %d", head-x.Cursor, err, xerr, c.told)
+			}
+		})
+	}
+}
+
 // TestManyAtOnce: asking twenty times at the same moment fills no mailbox either.
 func TestManyAtOnce(t *testing.T) {
 	o := newPostOffice(t)

@@ -144,8 +144,7 @@ func (a *App) PauseTarget(ctx context.Context, id int64) (*ChatTarget, error) {
 	return t, err
 }
 
-// ResumeTarget lets a target go on, also one that could not be written to. What
-// came while it was paused is not told.
+// ResumeTarget lets a target go on, also one that could not be written to.
 func (a *App) ResumeTarget(ctx context.Context, id int64) (*ChatTarget, error) {
 	t, err := a.ChatTarget(ctx, id)
 	if err != nil {
@@ -158,11 +157,10 @@ func (a *App) ResumeTarget(ctx context.Context, id int64) (*ChatTarget, error) {
 	if t.State != broadsheet.SubscriptionPaused {
 		return t, nil
 	}
-	read, now := t.Subscription, a.now()
-	if t.Cursor, err = a.anew(ctx, t.Cursor, now); err != nil {
+	read := t.Subscription
+	if err = a.goOn(ctx, &t.Subscription, a.now()); err != nil {
 		return nil, err
 	}
-	t.State, t.DueAt, t.Reason = broadsheet.SubscriptionActive, dueAfter(t.Rhythm, now), ""
 	_, err = a.store.EditSubscription(ctx, read, t.Subscription)
 	return t, err
 }

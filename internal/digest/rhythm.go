@@ -25,6 +25,22 @@ func Next(r broadsheet.Rhythm, after time.Time) time.Time {
 // zone skipped the only day of one, as Samoa did in 2011, and a day at each end.
 const lookDays = 17
 
+// Span is the longest time from one due time of a rhythm to the next, but for
+// changes of clocks: a week of one day, three days of Monday to Friday.
+func Span(r broadsheet.Rhythm) time.Duration {
+	if r.AsItComes {
+		return broadsheet.AsItComesEvery
+	}
+	most, since := 0, 0
+	for i := range 14 {
+		since++
+		if r.Days.Has(time.Weekday(i % 7)) {
+			most, since = max(most, since), 0
+		}
+	}
+	return time.Duration(most) * 24 * time.Hour
+}
+
 // Slot names the last due time of a rhythm up to an instant, and tells when that
 // was: everything that was missed before it is told with it. ok is false where
 // there was none in the last two weeks.

@@ -56,6 +56,24 @@ func TestNext(t *testing.T) {
 	}
 }
 
+func TestSpan(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		r    broadsheet.Rhythm
+		days int
+	}{
+		{"every day", broadsheet.Rhythm{Days: broadsheet.EveryDay}, 1},
+		{"Monday to Friday", broadsheet.Rhythm{Days: broadsheet.Workdays}, 3},
+		{"Mondays", broadsheet.Rhythm{Days: 1}, 7},
+		{"Sundays", broadsheet.Rhythm{Days: 64}, 7},
+		{"Tuesdays and Saturdays", broadsheet.Rhythm{Days: 2 | 32}, 4},
+	} {
+		if got, want := Span(c.r), time.Duration(c.days)*24*time.Hour; got != want {
+			t.Errorf("%s: got %v, want %v", c.what, got, want)
+		}
+	}
+}
+
 // TestEveryDayHasOneSlot walks two years in every zone that changes its clocks
 // in an odd way, from due time to due time.
 func TestEveryDayHasOneSlot(t *testing.T) {
