@@ -87,8 +87,9 @@ func start(t *testing.T, c *config.Config) *started {
 	s := &started{log: newLines(), done: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	s.stop = cancel
-	ready := make(chan string, 1)
+	ready, ended := make(chan string, 1), make(chan struct{})
 	go func() {
+		defer close(ended)
 		s.done <- Serve(ctx, c, Options{Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)), Ready: func(base string) { ready <- base }})
 	}()
 	select {
@@ -96,7 +97,10 @@ func start(t *testing.T, c *config.Config) *started {
 	case err := <-s.done:
 		t.Fatalf("serve: %v", err)
 	}
-	t.Cleanup(cancel)
+	t.Cleanup(func() { // before its folder goes: it may write to the end
+		cancel()
+		<-ended
+	})
 	return s
 }
 
