@@ -60,7 +60,7 @@ func scripted(handle httpkit.HandlerFunc) httpkit.HandlerFunc {
 		if !errors.As(err, &e) || e.Kind == broadsheet.Internal {
 			return err
 		}
-		answer := map[string]string{"error": sentence(e.Text), "fix": strings.TrimSuffix(sentence(e.Fix), ".")}
+		answer := map[string]string{"error": sentence(e.Text), "fix": strings.TrimSuffix(sentence(e.Fix), "."), "field": e.Field}
 		if e.Kind == broadsheet.Unauthenticated {
 			answer["next"] = signInPath + "?next=" + url.QueryEscape(httpkit.Back(r, "/"))
 		}
@@ -98,6 +98,7 @@ type composeForm struct {
 	Label, Button, Text   string
 	Most                  int
 	Preview               template.HTML
+	Now                   template.HTML // the comment as it stands, where another edit came first
 	Problem, Fix          string
 	Back                  string
 }
@@ -229,22 +230,23 @@ func (w *Web) again(rw http.ResponseWriter, r *http.Request, err error, text str
 	return w.render(rw, "comment.html", p)
 }
 
-func (w *Web) editPage(r *http.Request) (*composePage, error) {
+// editPage is the form for a comment as it stands, and how that looks.
+func (w *Web) editPage(r *http.Request) (*composePage, template.HTML, error) {
 	c, err := w.app.CommentToEdit(r.Context(), app.ActorOf(r.Context()), r.PathValue("token"))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	p, err := w.compose(r, c.Paper, "Edit your comment")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	p.Form = composeForm{Action: "/comments/" + c.Token + "/edit", Version: c.Version, Label: "Your comment", Button: "Save", Most: app.MaxComment, Text: c.Text, Back: "/comments/" + c.Token}
 	p.Back = p.Form.Back
-	return p, nil
+	return p, commentHTML(c.HTML), nil
 }
 
 func (w *Web) editing(rw http.ResponseWriter, r *http.Request) error {
-	p, err := w.editPage(r)
+	p, _, err := w.editPage(r)
 	if err != nil {
 		return err
 	}
@@ -260,18 +262,26 @@ func (w *Web) editComment(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		version = 0
 	}
+	overtaken := false
 	page := func() (*composePage, error) {
-		p, err := w.editPage(r)
-		if err == nil && version > 0 && v.Get("preview") != "" {
+		p, now, err := w.editPage(r)
+		switch {
+		case err != nil:
+			return nil, err
+		case overtaken: // to be looked at, and saved over knowingly
+			p.Form.Now, p.Form.Button = now, "Save over it"
+		case version > 0:
 			p.Form.Version = version // the one that was looked at, not the one that is
 		}
-		return p, err
+		return p, nil
 	}
 	if v.Get("preview") != "" {
 		return w.preview(rw, r, text, page)
 	}
 	c, err := w.app.EditComment(r.Context(), app.ActorOf(r.Context()), r.PathValue("token"), version, text)
 	if err != nil {
+		var e *broadsheet.Error
+		overtaken = errors.As(err, &e) && e.Kind == broadsheet.Conflict && e.Field == "version"
 		return w.again(rw, r, err, text, page)
 	}
 	return w.said(rw, r, c)

@@ -142,10 +142,22 @@ func TestDiscussion(t *testing.T) {
 		t.Errorf("an edit of what was edited: %d, want 409", w.Code)
 	}
 	wants(t, "the other window's words are kept", w.Body.String(), "the other window</textarea>", `name="version" value="2"`, "changed meanwhile")
+	wants(t, "what it would be saved over stands beside them", w.Body.String(), "<p>The spoon matters a lot</p>", "Save over it", `href="/comments/`+first+`/edit"`)
+	w = ada.send("/comments/"+first+"/edit", values("version", "1", "text", "the other window"), "Accept", "application/json")
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), `"field":"version"`) {
+		t.Errorf("the same by a script: %d %s, want 409 that names the version", w.Code, w.Body)
+	}
+	w = ada.send("/comments/"+first+"/edit", values("version", "1", "text", " "))
+	wants(t, "what has an error too is still of the version that was looked at", w.Body.String(), "There is nothing in it", `name="version" value="1"`, "!Save over it")
 	wants(t, "history", nobody.see("/comments/"+first+"/history"), "As first written", "<em>spoon</em>", "The spoon matters a lot")
 	if w := bob.ask(httptest.NewRequest(http.MethodGet, "https://papers.example/comments/"+first+"/edit", nil)); w.Code != http.StatusForbidden {
 		t.Errorf("another's edit form: %d, want 403", w.Code)
 	}
+
+	if w := ada.send("/comments/"+first+"/edit", values("version", "2", "text", "the *other* window")); w.Code != http.StatusSeeOther {
+		t.Errorf("saved over the other edit: %d, want 303", w.Code)
+	}
+	wants(t, "saved over", nobody.see(page), "the <em>other</em> window", "!The spoon matters a lot")
 
 	wants(t, "latest", nobody.see("/comments"), "It does not", "Cooling of tea")
 	wants(t, "latest on a paper", nobody.see("/comments?paper="+teaPaper), "It does not")
@@ -154,7 +166,7 @@ func TestDiscussion(t *testing.T) {
 	if w := ada.send("/comments/"+first+"/delete", nil); w.Code != http.StatusSeeOther {
 		t.Errorf("delete: %d, want 303", w.Code)
 	}
-	wants(t, "what stays", nobody.see(page), "Deleted by its author.", "It does not", "!spoon matters", `Discussion <span>1</span>`)
+	wants(t, "what stays", nobody.see(page), "Deleted by its author.", "It does not", "!spoon matters", "!other</em> window", `Discussion <span>1</span>`)
 	for _, x := range []struct{ path string }{{"/comments/" + first + "/edit"}, {"/comments/" + first + "/delete"}} {
 		if w := ada.send(x.path, form); w.Code != http.StatusConflict {
 			t.Errorf("POST %s of a deleted comment: %d, want 409", x.path, w.Code)

@@ -36,7 +36,7 @@
     let said = {};
     try { said = await answer.json(); } catch { /* not for scripts */ }
     if (said.next) location.assign(said.next);
-    if (!answer.ok) throw new Error([said.error || "That did not work.", said.fix && said.fix + "."].filter(Boolean).join(" "));
+    if (!answer.ok) throw Object.assign(new Error([said.error || "That did not work.", said.fix && said.fix + "."].filter(Boolean).join(" ")), { field: said.field });
     return said;
   }
 
@@ -110,7 +110,8 @@
       if (said.html !== undefined) preview(form, said.html);
       else await reload(said.token);
     } catch (error) {
-      say(error.message, form.querySelector(".act"));
+      if (error.field === "version") form.submit(); // to the page that shows what it would be saved over
+      else say(error.message, form.querySelector(".act"));
     } finally {
       form.querySelectorAll("button").forEach((b) => { b.disabled = false; });
     }
