@@ -29,7 +29,8 @@ func (s *Store) EraseRecipient(ctx context.Context, id int64) error {
 const jobsAbout = "="
 
 func (s *Store) erase(ctx context.Context, tx *txn, ids ...int64) error {
-	rows, err := tx.QueryContext(ctx, s.dialect.rebind(`SELECT `+recipientColumns+` FROM recipients r WHERE r.id IN (`+placeholders(1, len(ids))+`)`), anys(ids)...)
+	// Held, so that who is just being given a subscription is waited for.
+	rows, err := tx.QueryContext(ctx, s.dialect.rebind(`SELECT `+recipientColumns+` FROM recipients r WHERE r.id IN (`+placeholders(1, len(ids))+`)`+s.dialect.lockRows()), anys(ids)...)
 	list, err := collect(rows, err, scanRecipient)
 	if err != nil {
 		return err
@@ -45,8 +46,10 @@ func (s *Store) erase(ctx context.Context, tx *txn, ids ...int64) error {
 			{`DELETE FROM jobs WHERE key >= $1 AND key < $2`, []any{jobsAbout + r.Key + " ", jobsAbout + r.Key + "!"}},
 			{`UPDATE suppressions SET detail = '' WHERE channel = $1 AND key = $2`, []any{string(r.Channel), r.Key}},
 			{`DELETE FROM strays WHERE recipient_id = $1`, []any{r.ID}},
-			{`DELETE FROM deliveries WHERE recipient_id = $1`, []any{r.ID}},
+			// Subscriptions first: a planner that is at one of them is waited for, and its
+			// deliveries go with the others.
 			{`DELETE FROM subscriptions WHERE recipient_id = $1`, []any{r.ID}},
+			{`DELETE FROM deliveries WHERE recipient_id = $1`, []any{r.ID}},
 			{`DELETE FROM recipients WHERE id = $1`, []any{r.ID}},
 		} {
 			if _, err := tx.exec(ctx, x.text, x.args...); err != nil {

@@ -53,15 +53,21 @@ func (s *Store) PutSubscribers(ctx context.Context, list []Subscriber) (added in
 	return added, nil
 }
 
-// recipientOf is the number of a recipient, who is made where there is none.
+// recipientOf is the number of a recipient, who is made where there is none and
+// cannot be erased before the transaction ends.
 func (s *Store) recipientOf(ctx context.Context, tx *txn, r *broadsheet.Recipient) (id int64, known bool, err error) {
-	err = tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO recipients (channel, address, key, salt, created_at) VALUES ($1, $2, $3, $4, $5)
-	  ON CONFLICT (channel, key) DO NOTHING RETURNING id`), string(r.Channel), r.Address, r.Key, r.Salt, r.CreatedAt.UnixMicro()).Scan(&id)
-	if err != sql.ErrNoRows {
-		return id, false, err
+	for range 2 { // again where who was there was erased in between
+		err = tx.QueryRowContext(ctx, s.dialect.rebind(`INSERT INTO recipients (channel, address, key, salt, created_at) VALUES ($1, $2, $3, $4, $5)
+		  ON CONFLICT (channel, key) DO NOTHING RETURNING id`), string(r.Channel), r.Address, r.Key, r.Salt, r.CreatedAt.UnixMicro()).Scan(&id)
+		if err != sql.ErrNoRows {
+			return id, false, err
+		}
+		err = tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT id FROM recipients WHERE channel = $1 AND key = $2`+s.dialect.shareRow()), string(r.Channel), r.Key).Scan(&id)
+		if err != sql.ErrNoRows {
+			return id, true, err
+		}
 	}
-	err = tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT id FROM recipients WHERE channel = $1 AND key = $2`), string(r.Channel), r.Key).Scan(&id)
-	return id, true, err
+	return id, false, err
 }
 
 // subscribes tells whether a recipient has, or had, a subscription to a topic, or
