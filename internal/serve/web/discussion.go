@@ -122,6 +122,20 @@ func (w *Web) discussion(ctx context.Context, r *http.Request, paper string) (*t
 	return t, nil
 }
 
+// commentsSaid says where a paper's comments are, "" for none: below its page
+// stand those from here.
+func commentsSaid(p *broadsheet.Paper) string {
+	switch {
+	case p.CommentCount() == 0:
+		return ""
+	case p.ImportedComments == 0:
+		return number(p.Comments)
+	case p.Comments == 0:
+		return number(p.ImportedComments) + " elsewhere"
+	}
+	return number(p.Comments) + " here, " + number(p.ImportedComments) + " elsewhere"
+}
+
 // statements makes comments ready to be shown.
 type statements struct {
 	now     time.Time

@@ -86,13 +86,13 @@ func TestDiscussion(t *testing.T) {
 	nobody, ada, bob, mod := s.guest(t, "", ""), s.guest(t, "ada-lace", broadsheet.RoleMember), s.guest(t, "bob", broadsheet.RoleMember), s.guest(t, "mod", broadsheet.RoleModerator)
 	page := "/papers/" + teaPaper
 
-	wants(t, "a page without comments", nobody.see(page), "Nobody has said anything yet.", "Sign in to join the discussion", "!<textarea")
+	wants(t, "a page without comments", nobody.see(page), "Nobody has said anything here yet.", "Sign in to join the discussion", "!<textarea", "<dd>3 elsewhere</dd>")
 	wants(t, "with somebody signed in", ada.see(page), `<textarea id="text"`, "!Sign in to join")
 
 	first := ada.say("The *spoon* matters: $x^2$, says @bob")
 	reply := bob.say("It does not", "parent", first)
 	got := nobody.see(page)
-	wants(t, "what everybody sees", got, `Discussion <span>2</span>`, `<em>spoon</em>`, `<math><msup>`, `<a href="/people/bob" class="who">@bob</a>`, `id="c-`+first, `<a href="/comments/`+reply+`/reply" rel="nofollow">Reply</a>`, "!aria-pressed", "!/edit", "!/report?")
+	wants(t, "what everybody sees", got, `Discussion <span>2</span>`, "<dd>2 here, 3 elsewhere</dd>", `<em>spoon</em>`, `<math><msup>`, `<a href="/people/bob" class="who">@bob</a>`, `id="c-`+first, `<a href="/comments/`+reply+`/reply" rel="nofollow">Reply</a>`, "!aria-pressed", "!/edit", "!/report?")
 	wants(t, "what its author sees", ada.see(page), "/comments/"+first+"/edit", "/comments/"+first+"/delete", "!/comments/"+reply+"/edit", "/report?kind=comment&amp;object="+reply)
 	wants(t, "what a moderator sees", mod.see(page), "/moderation/object?kind=comment&amp;object="+reply)
 

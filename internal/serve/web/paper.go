@@ -44,6 +44,7 @@ type paperPage struct {
 	Ballot    ballot
 	Pick      string // as of a card
 	Voters    string // path of who voted, "" where nobody did here
+	Comments  string // how many there are and where, "" for none
 	BibTeX    string
 	Forms     []fileForm
 	Claim     choice // the form that claims it
@@ -108,7 +109,7 @@ func (w *Web) paper(rw http.ResponseWriter, r *http.Request) error {
 		page.Standings = append(page.Standings, standing{Day: longDay(s.Day), Path: address.List(broadsheet.ListDay, string(s.Day)), Submitter: submitter(s.Submitter),
 			Rank: s.Rank, Of: s.Of, Title: s.Title})
 	}
-	page.Ballot = ballotOf(p, v.Voted)
+	page.Ballot, page.Comments = ballotOf(p, v.Voted), commentsSaid(p)
 	if app.ActorOf(r.Context()).Is(broadsheet.RoleCurator) {
 		page.Pick = w.pick(p)
 	}
