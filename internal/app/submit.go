@@ -283,7 +283,7 @@ func (a *App) Submission(ctx context.Context, by Actor, token string) (*Submissi
 		return v, err
 	}
 	if v.State == broadsheet.SubmissionDraft {
-		v.Refusal = a.refusal(ctx, by, &v.Rules, v.Card)
+		v.Refusal = a.refusal(ctx, by, &v.Rules, v)
 	}
 	v.Pictures, err = a.gallery(ctx, []broadsheet.Paper{*v.Card})
 	return v, err
@@ -291,28 +291,33 @@ func (a *App) Submission(ctx context.Context, by Actor, token string) (*Submissi
 
 // lay puts the paper into a view, and what is like it.
 func (a *App) lay(ctx context.Context, v *SubmissionView) error {
-	v.Card = v.Found
-	if v.Paper != "" {
-		papers, err := a.store.Papers(ctx, []string{v.Paper})
-		if err != nil {
-			return err
-		}
-		if len(papers) > 0 {
-			v.Here = true
-			if v.Card == nil {
-				v.Card = &papers[0]
-			}
-			if n := len(papers[0].Features); n > 0 && whole(&papers[0]) {
-				v.Featured = papers[0].Features[n-1].Day
-			}
-		}
-	}
-	if v.Card == nil || !v.State.Open() {
-		return nil
+	if err := a.layCard(ctx, v); err != nil || v.Card == nil || !v.State.Open() {
+		return err
 	}
 	var err error
 	v.Same, err = a.sameWork(ctx, v.Card)
 	return err
+}
+
+// layCard puts the paper into a view, and whether it is here and was on a front page.
+func (a *App) layCard(ctx context.Context, v *SubmissionView) error {
+	v.Card = v.Found
+	if v.Paper == "" {
+		return nil
+	}
+	papers, err := a.store.Papers(ctx, []string{v.Paper})
+	if err != nil || len(papers) == 0 {
+		return err
+	}
+	p := &papers[0]
+	v.Here = true
+	if v.Card == nil {
+		v.Card = p
+	}
+	if n := len(p.Features); n > 0 && whole(p) {
+		v.Featured = p.Features[n-1].Day
+	}
+	return nil
 }
 
 // sameWork finds what is here and could be the same work under another id. A site

@@ -51,7 +51,7 @@ func (a *App) IndexPaper(ctx context.Context, by Actor, arxiv string) error {
 	case err != nil:
 		return err
 	}
-	if err := a.refusal(ctx, by, &broadsheet.Rules{BlockedDomains: rules.BlockedDomains}, &f.Paper); err != nil {
+	if err := a.refusal(ctx, by, &broadsheet.Rules{BlockedDomains: rules.BlockedDomains}, &SubmissionView{Card: &f.Paper}); err != nil {
 		return err
 	}
 	_, err = a.store.Put(ctx, store.Batch{Papers: []broadsheet.Paper{f.Paper}, At: a.now()})

@@ -70,10 +70,15 @@ func submitter(rules *broadsheet.Rules, who *broadsheet.Account, now time.Time) 
 	return nil
 }
 
-// refusal holds a paper against the rules; nil: it may be submitted by the actor.
-func (a *App) refusal(ctx context.Context, by Actor, rules *broadsheet.Rules, p *broadsheet.Paper) error {
+// refusal holds the paper of a submission against the rules; nil: it may be submitted
+// by the actor. That it was on the front page comes before any rule.
+func (a *App) refusal(ctx context.Context, by Actor, rules *broadsheet.Rules, v *SubmissionView) error {
+	p := v.Card
 	if err := a.taken(ctx, p); err != nil {
 		return err
+	}
+	if v.Featured != "" {
+		return denied(broadsheet.Conflict, "", "this paper is here already: it was on the front page of "+long(v.Featured), "vote for it")
 	}
 	for _, l := range p.Links {
 		if err := blockedAddress(rules, l.URL); err != nil {
@@ -84,8 +89,11 @@ func (a *App) refusal(ctx context.Context, by Actor, rules *broadsheet.Rules, p 
 		return nil
 	}
 	if at := p.PublishedAt; rules.SubmitMaxAge > 0 && !at.IsZero() && at.Before(a.now().AddDate(0, 0, -rules.SubmitMaxAge)) {
-		return denied(broadsheet.Denied, "submitMaxAge", fmt.Sprintf("papers are submitted here within %s of their publication, and this one is of %s", days(rules.SubmitMaxAge), long(broadsheet.DayOf(at, a.zone))),
-			"a curator can choose an older one")
+		text := fmt.Sprintf("papers are submitted here within %s of their publication, and this one is of %s", days(rules.SubmitMaxAge), long(broadsheet.DayOf(at, a.zone)))
+		if v.Here {
+			return denied(broadsheet.Denied, "submitMaxAge", "this paper is here already, but was never on the front page: "+text, "vote for it on its page; a curator can choose an older one")
+		}
+		return denied(broadsheet.Denied, "submitMaxAge", text, "a curator can choose an older one")
 	}
 	if !rules.AuthorsOnly {
 		return nil

@@ -38,18 +38,15 @@ func (a *App) SendSubmission(ctx context.Context, by Actor, token, comment, medi
 	if in.Remark != nil {
 		in.Comment = in.Remark.Text
 	}
-	p := x.Found
-	if p == nil {
-		papers, err := a.store.Papers(ctx, []string{x.Paper})
-		if err != nil {
-			return none, err
-		}
-		if len(papers) == 0 {
-			return none, &broadsheet.Error{Kind: broadsheet.Conflict, Text: "its source has not told of the paper yet", Fix: "wait until it is found"}
-		}
-		p = &papers[0]
+	v := &SubmissionView{Submission: x}
+	if err := a.layCard(ctx, v); err != nil {
+		return none, err
 	}
-	if err := a.refusal(ctx, by, &rules, p); err != nil {
+	p := v.Card
+	if p == nil {
+		return none, &broadsheet.Error{Kind: broadsheet.Conflict, Text: "its source has not told of the paper yet", Fix: "wait until it is found"}
+	}
+	if err := a.refusal(ctx, by, &rules, v); err != nil {
 		return none, err
 	}
 	curates := Allowed(by, RightCurate) == nil
