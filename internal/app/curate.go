@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"broadsheet"
-	"broadsheet/internal/lib/clean"
 	"broadsheet/internal/store"
 )
 
@@ -39,7 +37,7 @@ func (a *App) Decide(ctx context.Context, by Actor, token string, accept bool, r
 	if err := a.may(by, RightCurate); err != nil {
 		return broadsheet.Submission{}, err
 	}
-	reason, err := reasonOf(reason, !accept)
+	reason, err := because(reason, !accept)
 	if err != nil {
 		return broadsheet.Submission{}, err
 	}
@@ -99,7 +97,7 @@ func (a *App) Unfeature(ctx context.Context, by Actor, id, reason string) error 
 	if err != nil {
 		return err
 	}
-	if reason, err = reasonOf(reason, false); err != nil {
+	if reason, err = because(reason, false); err != nil {
 		return err
 	}
 	day := a.Today()
@@ -112,19 +110,4 @@ func (a *App) curating(by Actor, id string) (string, error) {
 	}
 	canonical, _, err := broadsheet.ParseID(id)
 	return canonical, err
-}
-
-// reasonOf is what somebody with a role gives as a reason, in one line.
-func reasonOf(text string, needed bool) (string, error) {
-	if len(text) > 4*maxWhy {
-		return "", broadsheet.InvalidField("reason", "is too long", "write at most 500 bytes")
-	}
-	text = clean.Line(text)
-	switch {
-	case len(text) > maxWhy:
-		return "", broadsheet.InvalidField("reason", "is too long", "write at most 500 bytes")
-	case needed && strings.TrimSpace(text) == "":
-		return "", broadsheet.InvalidField("reason", "is missing", "say in a sentence why; who submitted it reads it")
-	}
-	return text, nil
 }

@@ -114,7 +114,7 @@ func (a *App) goneOr(ctx context.Context, name string, err error) error {
 		if gerr != nil {
 			return gerr
 		}
-		return &broadsheet.Error{Kind: broadsheet.NotFound, Text: "this account was deleted by its owner"}
+		return &broadsheet.Error{Kind: broadsheet.NotFound, Text: "this account was deleted"}
 	}
 	return err
 }
