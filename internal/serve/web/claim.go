@@ -111,9 +111,7 @@ func (w *Web) claimPage(rw http.ResponseWriter, r *http.Request, paper, chosen, 
 	}
 	if problem != nil {
 		p.Problem, p.Frame.Title = problemText(problem), "Error: "+p.Frame.Title
-		if e := fieldError(problem); e != nil {
-			p.Field = e.Field
-		}
+		p.Field = fieldOf(problem)
 		refused(rw, problem)
 	}
 	return w.render(rw, "claim.html", p)

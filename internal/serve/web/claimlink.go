@@ -68,9 +68,7 @@ func (w *Web) linksPage(rw http.ResponseWriter, r *http.Request, paper string, p
 	p.Orgs = strings.Join(orgs, ", ")
 	if problem != nil {
 		p.Problem, p.Frame.Title = problemText(problem), "Error: "+p.Frame.Title
-		if e := fieldError(problem); e != nil {
-			p.Field = e.Field
-		}
+		p.Field = fieldOf(problem)
 		for i := range p.Fields {
 			p.Fields[i].Text = clip(r.PostForm.Get(p.Fields[i].Name), 12_000)
 		}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -157,14 +156,7 @@ func inJSON(handle func(http.ResponseWriter, *http.Request) (any, error)) httpki
 			}
 			out = map[string]string{"error": problemOf(err)}
 		}
-		body, err := json.Marshal(out)
-		if err != nil {
-			return fmt.Errorf("answer a script: %w", err)
-		}
-		rw.Header().Set("Content-Type", "application/json; charset=utf-8")
-		rw.WriteHeader(code)
-		_, err = rw.Write(body)
-		return err
+		return sendJSON(rw, code, out)
 	}
 }
 

@@ -217,9 +217,7 @@ func (w *Web) orgPage(rw http.ResponseWriter, r *http.Request, problem error) er
 
 func (p *orgPage) fail(rw http.ResponseWriter, problem error) {
 	p.Problem, p.Frame.Title = problemText(problem), "Error: "+p.Frame.Title
-	if e := fieldOf(problem); e != "" {
-		p.Field = e
-	}
+	p.Field = fieldOf(problem)
 	refused(rw, problem)
 }
 
