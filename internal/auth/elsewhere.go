@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -37,7 +36,6 @@ type GitHub struct{ Site, API string }
 type Claim struct {
 	Subject   string   // the account's id there, which never changes
 	Label     string   // as people know it there
-	Name      string   // of the person, "" where it is not said
 	Addresses []string // mail addresses that the provider has verified, the first one first
 }
 
@@ -129,17 +127,14 @@ func (e *Elsewhere) claims(ctx context.Context, p Provider, found *oidc.Provider
 		return claim, unsaid(p, errors.New("the nonce is another's"))
 	}
 	var said struct {
-		Email      string `json:"email"`
-		Verified   any    `json:"email_verified"` // some write it as text
-		Name       string `json:"name"`
-		Preferred  string `json:"preferred_username"`
-		GivenName  string `json:"given_name"`
-		FamilyName string `json:"family_name"`
+		Email     string `json:"email"`
+		Verified  any    `json:"email_verified"` // some write it as text
+		Preferred string `json:"preferred_username"`
 	}
 	if err := id.Claims(&said); err != nil {
 		return claim, unsaid(p, err)
 	}
-	claim = Claim{Subject: id.Subject, Name: cmp.Or(said.Name, strings.TrimSpace(said.GivenName+" "+said.FamilyName))}
+	claim = Claim{Subject: id.Subject}
 	if verified := said.Verified == true || said.Verified == "true"; verified {
 		claim.Addresses = parsed(said.Email)
 	}
@@ -155,7 +150,6 @@ func (e *Elsewhere) gitHub(ctx context.Context, p Provider, token *oauth2.Token)
 	var user struct {
 		ID    int64  `json:"id"`
 		Login string `json:"login"`
-		Name  string `json:"name"`
 	}
 	if err := e.ask(ctx, p, token, "/user", &user); err != nil {
 		return claim, err
@@ -171,7 +165,7 @@ func (e *Elsewhere) gitHub(ctx context.Context, p Provider, token *oauth2.Token)
 	if err := e.ask(ctx, p, token, "/user/emails", &mails); err != nil {
 		return claim, err
 	}
-	claim = Claim{Subject: strconv.FormatInt(user.ID, 10), Label: user.Login, Name: user.Name}
+	claim = Claim{Subject: strconv.FormatInt(user.ID, 10), Label: user.Login}
 	for _, primary := range []bool{true, false} {
 		for _, m := range mails {
 			if m.Verified && m.Primary == primary {

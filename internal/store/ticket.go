@@ -105,8 +105,7 @@ func (s *Store) TryTicket(ctx context.Context, hash, purpose string, most int, n
 	return x, err
 }
 
-// DropTickets removes all of a purpose that are about an account and, where it is
-// not 0, made before others take their place.
+// DropTickets removes those of a purpose that are about an account.
 func (s *Store) DropTickets(ctx context.Context, purpose string, account int64) error {
 	_, err := s.alter(ctx, `DELETE FROM tickets WHERE purpose = $1 AND account_id = $2`, purpose, account)
 	return err
