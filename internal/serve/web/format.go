@@ -76,12 +76,15 @@ func date(t time.Time) string {
 	return t.UTC().Format("2 Jan 2006")
 }
 
+// stampLayout is a time to the minute with its zone: no time stands on a page without.
+const stampLayout = "2 Jan 2006, 15:04 MST"
+
 // stamp writes a time to the minute, in UTC.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return t.UTC().Format("2 Jan 2006, 15:04") + " UTC"
+	return t.UTC().Format(stampLayout)
 }
 
 // ago writes a span of time in its largest unit: "3 hours".

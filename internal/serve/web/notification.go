@@ -75,11 +75,12 @@ func (w *Web) notifications(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := notificationsPage{Frame: w.aside("Notifications")}
+	zone := w.zoneOf(r.Context())
 	for i := range list {
 		n := &list[i]
 		p.Unread = p.Unread || n.ReadAt.IsZero()
 		p.Through = max(p.Through, n.ID)
-		p.List = append(p.List, notificationShown{Text: sentence(app.Sentence(n)), Detail: n.Detail, Path: notificationPath(n), When: n.At.In(w.app.Now().Location()).Format("2 Jan 2006, 15:04"),
+		p.List = append(p.List, notificationShown{Text: sentence(app.Sentence(n)), Detail: n.Detail, Path: notificationPath(n), When: n.At.In(zone).Format(stampLayout),
 			At: n.At.UTC().Format(time.RFC3339), New: n.ReadAt.IsZero()})
 	}
 	if more {

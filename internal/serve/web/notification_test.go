@@ -34,6 +34,12 @@ func TestReaderIsTold(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
+	for zone, want := range map[string]string{"Asia/Tokyo": now.Add(-time.Hour).In(time.FixedZone("JST", 9*3600)).Format("2 Jan 2006, 15:04 MST"), "": now.Add(-time.Hour).UTC().Format("2 Jan 2006, 15:04") + " UTC"} {
+		b.post("/account", "zone", zone)
+		if page := b.page("/notifications"); !strings.Contains(page, ">"+want+"</time>") {
+			t.Errorf("in the zone %q the page lacks %s", zone, want)
+		}
+	}
 	if strings.Contains(other.page("/notifications"), "boom") {
 		t.Error("somebody else reads them")
 	}

@@ -75,7 +75,7 @@ func TestEditProfile(t *testing.T) {
 		t.Error("the page holds a hidden character, or an address")
 	}
 	form := b.page("/account")
-	for _, want := range []string{`value="Ada L."`, `<option value="Asia/Tokyo" selected>`, `value="hide" checked`, `value="https://ada.example/me"`} {
+	for _, want := range []string{`value="Ada L."`, `<option value="Asia/Tokyo" selected>`, `value="hide" checked`, "\nhttps://ada.example/me</textarea>"} {
 		if !strings.Contains(form, want) {
 			t.Errorf("the form lacks %s", want)
 		}

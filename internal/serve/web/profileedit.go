@@ -27,7 +27,7 @@ type profileForm struct {
 	Done       string
 	Name, Page string
 	Draft      app.ProfileDraft
-	Links      []string // as many boxes as there may be links
+	Links      string // one a line
 	ORCID      string
 	Proves     bool // an iD can be proven here
 	Picture    string
@@ -37,6 +37,7 @@ type profileForm struct {
 	MaxName    int
 	MaxBio     int
 	MaxPlace   int
+	MaxLinks   int
 }
 
 var profileDone = map[string]string{"profile": "It is saved.", "picture": "The picture is yours now.", "no-picture": "The picture is gone."}
@@ -55,16 +56,12 @@ func (w *Web) profileForm(r *http.Request, d app.ProfileDraft, err error) profil
 	by := app.ActorOf(r.Context())
 	x := by.Account
 	p := profileForm{Frame: w.aside("Profile"), Nav: accountNav(profilePath), Name: by.Name(), Page: peoplePath(by.Name()), Draft: d, ORCID: x.ORCID, Zones: zoneGroups,
-		Wrong: wrongFields(err), MaxName: app.MaxFullName, MaxBio: app.MaxBio, MaxPlace: app.MaxAffiliation}
+		Wrong: wrongFields(err), MaxName: app.MaxFullName, MaxBio: app.MaxBio, MaxPlace: app.MaxAffiliation, MaxLinks: app.MaxLinks, Links: strings.Join(d.Links, "\n")}
 	if x.AvatarKey != "" {
 		p.Picture = portraitPath + x.AvatarKey
 	}
 	for _, o := range w.app.Providers() {
 		p.Proves = p.Proves || o.Name == "orcid"
-	}
-	p.Links = append(p.Links, d.Links...)
-	for len(p.Links) < app.MaxLinks {
-		p.Links = append(p.Links, "")
 	}
 	if x.State == broadsheet.AccountBanned {
 		p.Banned = cmp.Or(x.BanReason, "no reason is given")
@@ -108,12 +105,7 @@ func (w *Web) editProfile(rw http.ResponseWriter, r *http.Request) error {
 		return formError(err)
 	}
 	v := r.PostForm
-	d := app.ProfileDraft{FullName: v.Get("name"), Bio: v.Get("bio"), Affiliation: v.Get("affiliation"), Zone: strings.TrimSpace(v.Get("zone")), HideVotes: v.Get("votes") == "hide"}
-	for _, link := range v["links"] {
-		if link = strings.TrimSpace(link); link != "" {
-			d.Links = append(d.Links, link)
-		}
-	}
+	d := app.ProfileDraft{FullName: v.Get("name"), Bio: v.Get("bio"), Affiliation: v.Get("affiliation"), Zone: strings.TrimSpace(v.Get("zone")), HideVotes: v.Get("votes") == "hide", Links: lineList(strings.Join(v["links"], "\n"))}
 	err := w.app.EditProfile(r.Context(), app.ActorOf(r.Context()), d)
 	if err == nil {
 		return httpkit.Redirect(rw, r, profilePath+"?done=profile", http.StatusSeeOther)

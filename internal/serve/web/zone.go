@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/app"
 )
 
 // zoneGroup is a part of the world with its time zones, in the order in which
@@ -51,4 +53,15 @@ func parseZone(name string) (*time.Location, error) {
 		return nil, broadsheet.InvalidField("zone", fmt.Sprintf("%.40q is not a time zone", name), "choose one, or write one as Europe/Berlin or UTC")
 	}
 	return zone, nil
+}
+
+// zoneOf is the time zone of who reads, for pages that nobody else sees: the one
+// that they chose, else the site's.
+func (w *Web) zoneOf(ctx context.Context) *time.Location {
+	if by := app.ActorOf(ctx); by.SignedIn() && by.Account.Zone != "" {
+		if zone, err := time.LoadLocation(by.Account.Zone); err == nil {
+			return zone
+		}
+	}
+	return w.app.Now().Location()
 }
