@@ -22,3 +22,14 @@ func (s *Store) MovePlanned(t testing.TB, id int64, by time.Duration) {
 		t.Fatal(err)
 	}
 }
+
+// Erasing runs do as erasures run.
+func (s *Store) Erasing(ctx context.Context, do func(context.Context) error) error {
+	return s.erasing(ctx, do)
+}
+
+// SecureDelete is what SQLite does now with what is deleted: 1 is overwriting all.
+func (s *Store) SecureDelete(ctx context.Context) (n int, err error) {
+	err = s.write.QueryRowContext(ctx, `PRAGMA secure_delete`).Scan(&n)
+	return n, err
+}

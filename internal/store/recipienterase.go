@@ -100,6 +100,9 @@ func (s *Store) erasing(ctx context.Context, do func(context.Context) error) err
 	if s.Dialect() != "sqlite" {
 		return do(ctx)
 	}
+	// One at a time: the end of one would switch it off for another.
+	s.erasings.Lock()
+	defer s.erasings.Unlock()
 	if _, err := s.write.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
 		return s.explain(err)
 	}

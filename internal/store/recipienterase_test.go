@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -80,4 +82,23 @@ func TestImportWhileErased(t *testing.T) {
 			t.Errorf("got %+v (%v), want one subscription with its recipient", all, err)
 		}
 	})
+}
+
+// TestErasuresTakeTurns: the end of one erasure does not leave another one's rows in
+// the file.
+func TestErasuresTakeTurns(t *testing.T) {
+	s := storetest.OpenDSN(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db"))
+	other := make(chan error, 1)
+	err := s.Erasing(t.Context(), func(ctx context.Context) error {
+		go func() { other <- s.Erasing(ctx, func(context.Context) error { return nil }) }()
+		time.Sleep(200 * time.Millisecond) // so that it could end
+		n, err := s.SecureDelete(ctx)
+		if n != 1 {
+			t.Errorf("beside another erasure secure_delete is %d, want 1", n)
+		}
+		return err
+	})
+	if oerr := <-other; err != nil || oerr != nil {
+		t.Fatal(err, oerr)
+	}
 }

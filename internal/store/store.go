@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"broadsheet"
@@ -42,6 +43,7 @@ type Store struct {
 
 	generation atomic.Uint64
 	group      *group // of small writes
+	erasings   sync.Mutex
 }
 
 // Open opens "sqlite:PATH", "sqlite::memory:" or "postgres://…". It creates an
