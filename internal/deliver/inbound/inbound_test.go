@@ -143,6 +143,39 @@ func TestStraysAreBounded(t *testing.T) {
 	}
 }
 
+// TestComplaintTwice: a complaint that is told again changes nothing, also where the
+// operator let its reader come back in between.
+func TestComplaintTwice(t *testing.T) {
+	w := open(t)
+	token, key := w.sent(t, 0), broadsheet.AddressKey(reader)
+	complain := func() {
+		t.Helper()
+		if err := w.desk.Mail(t.Context(), "complaint+"+token+"@"+domain, []byte(feedback("abuse"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	complain()
+	if got, want := w.state(t, token), "sent+complaint+ended"; got != want {
+		t.Fatalf("got %s, want %s", got, want)
+	}
+	if err := w.store.Unsuppress(t.Context(), broadsheet.ChannelMail, key); err != nil {
+		t.Fatal(err)
+	}
+	back := w.sub
+	back.ID, back.Token = 0, "again"
+	back, err := w.store.PutSubscription(t.Context(), back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	complain()
+	if _, suppressed, err := w.store.Suppression(t.Context(), broadsheet.ChannelMail, key); suppressed || err != nil {
+		t.Errorf("told again: suppressed %v (%v), want no", suppressed, err)
+	}
+	if x, err := w.store.Subscription(t.Context(), back.Token); err != nil || x.State != broadsheet.SubscriptionActive {
+		t.Errorf("told again: the new subscription is %s (%v), want active", x.State, err)
+	}
+}
+
 // TestErasedReader: what comes back after a reader was erased is nobody's.
 func TestErasedReader(t *testing.T) {
 	w := open(t)

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,11 +39,20 @@ func (d *Desk) complaint(ctx context.Context, x *broadsheet.Delivery, r *dsn.Rep
 	case "not-spam", "auth-failure", "dmarc":
 		return nil // feedback reports that complain of nothing (RFC 6430, RFC 6591)
 	}
+	// Told again, perhaps after an operator had lifted it: the end of the subscription
+	// is what was done last, so all was.
+	all, err := d.o.Store.SubscriptionsOf(ctx, x.RecipientID)
+	if err != nil || slices.ContainsFunc(all, func(s broadsheet.Subscription) bool { return s.ID == x.SubscriptionID && s.Reason == calledSpam }) {
+		return err
+	}
 	if err := d.suppress(ctx, x, broadsheet.SuppressedComplaint, "reported as "+r.Feedback); err != nil {
 		return err
 	}
-	return d.unsubscribe(ctx, x, "its reader called it spam")
+	return d.unsubscribe(ctx, x, calledSpam)
 }
+
+// calledSpam is why a subscription ended about which its reader complained.
+const calledSpam = "its reader called it spam"
 
 func (d *Desk) bounce(ctx context.Context, x *broadsheet.Delivery, r *dsn.Report) error {
 	words, named, err := d.words(ctx, x, r)
