@@ -1,8 +1,10 @@
 package feeds
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"broadsheet/internal/app"
 	"broadsheet/internal/lib/clean"
@@ -52,7 +54,9 @@ func (f *Feeds) comments(l *app.Latest, paper string, form form) *feed {
 			who = person{name: "somebody who left"}
 		}
 		e := entry{id: urn("comment " + c.Token), title: who.name + " on " + line(l.Titles[c.Paper]), page: f.base + uri(address.Paper(c.Paper)) + "#c-" + c.Token,
-			published: c.CreatedAt, updated: c.CreatedAt, authors: []person{who}, summary: prose.Excerpt(c.Plain, 280), content: c.HTML}
+			published: c.CreatedAt, updated: c.CreatedAt, authors: []person{who}, summary: prose.Excerpt(c.Plain, 280),
+			// Mentions are links within the site, of which readers elsewhere know nothing.
+			content: strings.ReplaceAll(c.HTML, `<a href="/`, `<a href="`+html.EscapeString(f.base)+`/`)}
 		if !c.EditedAt.IsZero() {
 			e.updated = c.EditedAt
 		}

@@ -1,6 +1,7 @@
 package feeds_test
 
 import (
+	"html"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ func TestCommentFeeds(t *testing.T) {
 	put(t, s, broadsheet.Paper{ID: "2606.00001", Origin: broadsheet.OriginCatalog, Title: "Tea of $x^2$", PublishedAt: now}, broadsheet.Paper{ID: "2606.00002", Origin: broadsheet.OriginCatalog, Title: "Biscuits", PublishedAt: now})
 	a := apptest.New(t, s, now)
 	ada := apptest.Account(t, s, "ada", broadsheet.RoleMember)
-	for _, x := range []app.Remark{{Paper: "2606.00001", Text: "The *spoon* <b> & $y$"}, {Paper: "2606.00002", Text: "Crumbs"}} {
+	for _, x := range []app.Remark{{Paper: "2606.00001", Text: "The *spoon* <b> & $y$ of @ada"}, {Paper: "2606.00002", Text: "Crumbs"}} {
 		if _, err := a.Comment(t.Context(), ada, x); err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +32,7 @@ func TestCommentFeeds(t *testing.T) {
 			want  []string
 			not   string
 		}{
-			{"", []string{"Tea of x²", "Biscuits", "Crumbs", base + "/papers/2606.00001#c-", "spoon"}, "<b>"},
+			{"", []string{"Tea of x²", "Biscuits", "Crumbs", base + "/papers/2606.00001#c-", "spoon", base + "/people/ada"}, "<b>"},
 			{"?paper=2606.00001", []string{"Tea of x²", "spoon"}, "Crumbs"},
 		} {
 			w := httptest.NewRecorder()
@@ -42,6 +43,9 @@ func TestCommentFeeds(t *testing.T) {
 				if !strings.Contains(w.Body.String(), want) {
 					t.Errorf("/comments%s%s: want %q in\n%s", route.Suffix, c.query, want, w.Body)
 				}
+			}
+			if strings.Contains(html.UnescapeString(w.Body.String()), `href="/`) || strings.Contains(w.Body.String(), `href=\"/`) || strings.Contains(w.Body.String(), `href=\u0022/`) {
+				t.Errorf("/comments%s%s: a link without the site's address in\n%s", route.Suffix, c.query, w.Body)
 			}
 			if strings.Contains(w.Body.String(), c.not) && !(c.not == "<b>" && route.Suffix == ".json") { // where it is plain text
 				t.Errorf("/comments%s%s: want no %q in\n%s", route.Suffix, c.query, c.not, w.Body)
