@@ -18,7 +18,7 @@
 //     the parameter and what is allowed, also for paths and methods that are not;
 //   - a parameter that is not documented is refused, not ignored, and so is a
 //     member of a body;
-//   - 401 and 403 say in WWW-Authenticate (RFC 6750) which scope is missing;
+//   - WWW-Authenticate (RFC 6750) says that a token, or which scope, is missing;
 //   - a cursor goes with the request that it came from and with no other;
 //   - an answer changes only with the site's content, so that conditional
 //     requests are answered 304: how long a search took stands in the header
