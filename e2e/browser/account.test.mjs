@@ -134,7 +134,7 @@ for (const javaScriptEnabled of [true, false]) {
       });
       await page.getByLabel('Code').fill('ABCD-EFGH');
       await press(page, 'Go on');
-      assert.match(await page.getByRole('alert').textContent(), /does not hold/);
+      assert.match(await page.getByRole('alert').textContent(), /is wrong, used or expired/);
       await page.getByLabel('Code').fill(code.toLowerCase());
       await press(page, 'Go on');
       await page.waitForURL('**/papers');

@@ -108,7 +108,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Name or address').fill(reader.slice(3));
       await page.getByRole('button', { name: 'Show' }).click();
       await page.getByRole('link', { name: reader }).click();
-      await page.getByLabel('It is a').selectOption('curator');
+      await page.getByLabel('New role').selectOption('curator');
       await page.getByLabel(/^Why/).first().fill('knows the field');
       await page.getByRole('button', { name: 'Change the role' }).click();
       assert.equal(await said(page), 'The role is changed.');
@@ -125,7 +125,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('the last administrator stays one', () => asBoss({ javaScriptEnabled }, async (page) => {
       await page.goto(`${site.url}/admin/accounts/boss`);
-      await page.getByLabel('It is a').selectOption('member');
+      await page.getByLabel('New role').selectOption('member');
       await page.getByRole('button', { name: 'Change the role' }).click();
       assert.match(await main(page), /last administrator/);
     }));
@@ -141,7 +141,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.ok(Date.now() < end, 'no backup came');
       }
       await page.goto(`${site.url}/admin/audit`);
-      assert.match(await main(page), /tended the store database: a backup was asked for/);
+      assert.match(await main(page), /attended to the database: a backup was asked for/);
     }));
   });
 }

@@ -104,7 +104,7 @@ for (const javaScriptEnabled of [true, false]) {
         const again = tab.locator('section', { hasText: `${rival} claims` });
         await again.getByLabel('Why').fill('Somebody else is known');
         await again.getByRole('button', { name: 'Reject' }).click();
-        assert.match(await main(tab), /No claim waits/);
+        assert.match(await main(tab), /No claim is waiting/);
       });
       await as(writer, 'member', { javaScriptEnabled }, async (tab) => {
         await tab.goto(`${site.url}/papers/${first}`);
@@ -132,15 +132,16 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('an organisation is made, and people belong to it', async () => {
       await as('carl', 'curator', { javaScriptEnabled }, async (tab) => {
-        await tab.goto(site.url + '/orgs-new');
+        await tab.goto(site.url + '/orgs');
+        await tab.getByRole('link', { name: 'Add an organisation' }).click();
         await tab.getByLabel('Handle').fill('tidai-lab');
         await tab.getByLabel('Name').fill('Another');
-        await tab.getByRole('button', { name: 'Make it' }).click();
+        await tab.getByRole('button', { name: 'Add it' }).click();
         assert.match(await tab.getByRole('alert').textContent(), /is called tidal-lab/);
         await look(tab, 'organisation refused', javaScriptEnabled);
         await tab.getByLabel('Handle').fill(lab);
         await tab.getByLabel('Name').fill(`The ${lab}`);
-        await tab.getByRole('button', { name: 'Make it' }).click();
+        await tab.getByRole('button', { name: 'Add it' }).click();
         assert.match(await tab.locator('.did').textContent(), /you own it/);
         await tab.getByRole('link', { name: 'Change this page' }).click();
         await tab.getByLabel('What it is').fill('We count <i>gulls</i>.');

@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
         await tab.goto(site.url + paper);
         await tab.locator('[id^="c-"]', { hasText: `Buy my gulls, says ${writer}` }).getByRole('link', { name: 'Report' }).click();
         assert.equal(await heading(tab), 'Report a comment');
-        await tab.getByLabel('It is advertising or nonsense').check();
+        await tab.getByLabel('Advertising or nonsense').check();
         await tab.getByLabel(/In your words/).fill('gulls are free');
         await tab.getByRole('button', { name: 'Report it' }).click();
         assert.equal(await heading(tab), 'The moderators will look at it');
@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
       await as('moira', 'moderator', options, async (tab) => {
         await tab.goto(site.url + '/moderation');
         const found = tab.locator('section.case', { hasText: writer });
-        assert.match(await found.textContent(), /advertising or nonsense.*gulls are free/);
+        assert.match(await found.textContent(), /Advertising or nonsense.*gulls are free/);
         await found.getByLabel('Why').fill('advertising');
         await found.getByRole('button', { name: 'Hide it' }).click();
         assert.match(await tab.locator('p.did').textContent(), /It is hidden/);

@@ -91,13 +91,13 @@ for (const javaScriptEnabled of [true, false]) {
 
         const file = (buffer) => ({ name: 'me.png', mimeType: 'image/png', buffer });
         await page.setInputFiles('#file', file(png(50_000, 50_000)));
-        await press(page, 'Show it');
+        await press(page, 'Use this picture');
         assert.match(await main(page).textContent(), /too large: 50000 × 50000/);
         await page.setInputFiles('#file', file(Buffer.from('<svg onload=boom()>')));
-        await press(page, 'Show it');
+        await press(page, 'Use this picture');
         assert.match(await main(page).textContent(), /is no PNG/);
         await page.setInputFiles('#file', file(png(300, 200)));
-        await press(page, 'Show it');
+        await press(page, 'Use this picture');
         assert.match(await main(page).textContent(), /The picture is yours now/);
 
         await go(page, '/papers');

@@ -95,7 +95,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.match(await tab.getByRole('alert').textContent(), /say in a sentence why/i);
         await tab.getByRole('button', { name: 'Put it on the front page' }).click();
         assert.equal(await heading(tab), 'Queue');
-        assert.match(await tab.locator('main').textContent(), /Nothing waits/);
+        assert.match(await tab.locator('main').textContent(), /Nothing is waiting/);
         await tab.goto(page);
         assert.equal(await heading(tab), 'It is on the front page');
       });
@@ -125,7 +125,7 @@ for (const javaScriptEnabled of [true, false]) {
       await tab.goto(site.url + '/papers');
       await look(tab, 'front', javaScriptEnabled);
       await tab.goto(site.url + '/log');
-      assert.match(await tab.locator('main').textContent(), /carl took off its day/);
+      assert.match(await tab.locator('main').textContent(), /carl unfeatured the paper/);
     }));
 
     test('what cannot be is refused in the form', () => as(member, 'member', { javaScriptEnabled }, async (tab) => {

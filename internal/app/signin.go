@@ -63,7 +63,7 @@ const (
 
 // errLink is the error of a link or code that opens nothing: it does not say
 // whether it ever did.
-var errLink = &broadsheet.Error{Kind: broadsheet.Denied, Text: "this link or code does not hold, or not any more", Fix: "ask for a new one; each works once, for ten minutes"}
+var errLink = &broadsheet.Error{Kind: broadsheet.Denied, Text: "this link or code is wrong, used or expired", Fix: "ask for a new one; each works once, for ten minutes"}
 
 // SignsInByMail tells whether links are mailed.
 func (a *App) SignsInByMail() bool { return a.sign.Ask != nil }

@@ -283,7 +283,7 @@ func (w *Web) shut(rw http.ResponseWriter, err error) error {
 		return err
 	}
 	rw.WriteHeader(httpkit.Status(err))
-	p := noticePage{Kind: "For who runs this site", Heading: "This page is shut", Lines: []string{sentence(e.Text)},
+	p := noticePage{Kind: "For administrators", Heading: "This page is shut", Lines: []string{sentence(e.Text)},
 		Links: []choice{{Name: "Sign in as an administrator", Path: signInPath + "?" + url.Values{"next": {app.AdminPath}}.Encode()}}}
 	if e.Fix != "" {
 		p.Lines = append(p.Lines, sentence(e.Fix))

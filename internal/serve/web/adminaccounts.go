@@ -156,7 +156,7 @@ func (w *Web) showLink(rw http.ResponseWriter, r *http.Request, d *app.Administr
 	if err != nil {
 		return err
 	}
-	return w.notice(rw, noticePage{Kind: "For who runs this site", Heading: "A link for " + name, Lines: []string{"Whoever opens it is " + name + ".",
+	return w.notice(rw, noticePage{Kind: "For administrators", Heading: "A link for " + name, Lines: []string{"Whoever opens it is signed in as " + name + ".",
 		w.address + path, fmt.Sprintf("It works once, until %s. Give it to nobody else; it is not shown again.", stamp(until))},
 		Links: []choice{{Name: "Back to " + name, Path: personPath(name)}}})
 }

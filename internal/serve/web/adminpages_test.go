@@ -138,7 +138,7 @@ func TestRulesForm(t *testing.T) {
 	if seen["was-text"] != got.Get("was-text") {
 		t.Error("after being told, a second save would be told again")
 	}
-	if form := boss.get("/admin/rules?done=saved").Body.String(); !strings.Contains(form, "casino\ntwo words") || !strings.Contains(form, "we agreed") || !strings.Contains(form, "They hold at once") {
+	if form := boss.get("/admin/rules?done=saved").Body.String(); !strings.Contains(form, "casino\ntwo words") || !strings.Contains(form, "we agreed") || !strings.Contains(form, "They apply at once") {
 		t.Error("the form lacks the list, the log or the note")
 	}
 }

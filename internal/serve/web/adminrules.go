@@ -53,7 +53,7 @@ var ruleTable = []ruleGroup{
 		{Name: "commentsPerHour", Label: "Comments an hour by one person", Hint: "0 is no limit", Kind: "number"},
 		{Name: "newAccountDays", Label: "Days for which an account is new", Kind: "number"},
 		{Name: "newPerHour", Label: "Comments an hour by a new account", Hint: "0 is no limit", Kind: "number"},
-		{Name: "newLinks", Label: "Links of new accounts are links", Kind: "check"},
+		{Name: "newLinks", Label: "Links that new accounts write can be followed", Kind: "check"},
 		{Name: "blockedWords", Label: "Words that hold a comment for a moderator", Hint: "One a line; the log tells only how many there are", Kind: "lines"},
 		{Name: "blockedDomains", Label: "Domains that nobody may link to", Hint: "One a line; those below them are meant too", Kind: "lines"},
 	}},
@@ -72,7 +72,7 @@ type rulesForm struct {
 	Lines    []logLine // the last changes
 }
 
-var rulesDone = map[string]string{"saved": "The rules are saved. They hold at once.", "same": "Nothing was changed."}
+var rulesDone = map[string]string{"saved": "The rules are saved. They apply at once.", "same": "Nothing was changed."}
 
 func (w *Web) ruleForm(rw http.ResponseWriter, r *http.Request, d *app.Administrator) error {
 	rules, err := w.app.Rules(r.Context())

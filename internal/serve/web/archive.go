@@ -164,6 +164,7 @@ func byArchive(counts []broadsheet.Count) []archiveGroup {
 type orgsPage struct {
 	Frame frame
 	Orgs  []categoryCount
+	New   string // path of the form that adds one, "" for who may not
 }
 
 func (w *Web) organizations(rw http.ResponseWriter, r *http.Request) error {
@@ -174,6 +175,9 @@ func (w *Web) organizations(rw http.ResponseWriter, r *http.Request) error {
 	f := w.frame("Organisations", "The labs, companies and groups with the most papers on "+w.name+".", "/orgs")
 	f.Here = "orgs"
 	page := orgsPage{Frame: f}
+	if app.Allowed(app.ActorOf(r.Context()), app.RightCurate) == nil {
+		page.New = newOrgPath
+	}
 	for _, c := range counts {
 		page.Orgs = append(page.Orgs, categoryCount{Code: c.Name, Name: c.Label, Path: address.List(broadsheet.ListOrganization, c.Name), Papers: c.Count})
 	}

@@ -192,6 +192,10 @@ func TestMemberPages(t *testing.T) {
 	if w := carl.send(http.MethodPost, "/orgs", url.Values{"key": {"gui1d"}, "name": {"Another"}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "an organisation here is called Guild") && !strings.Contains(w.Body.String(), "An organisation here is called Guild") {
 		t.Errorf("a look-alike: %d", w.Code)
 	}
+	carl.has("/orgs", `href="/orgs-new"`)
+	if strings.Contains(ada.get("/orgs").Body.String(), "/orgs-new") {
+		t.Error("the page of organisations leads a member to what a curator may")
+	}
 	carl.has("/orgs-new", `name="key"`)
 	if to := carl.post("/orgs", "key", "lab", "name", "The Lab"); to != "/orgs/lab/members?done=made" {
 		t.Fatalf("made: %s", to)
@@ -212,7 +216,7 @@ func TestMemberPages(t *testing.T) {
 	if body := bob.has("/orgs/lab/members"); strings.Contains(body, "ada") {
 		t.Error("who asked is shown to others")
 	}
-	mo.has("/moderation/claims", "Ask to be members", "The Lab")
+	mo.has("/moderation/claims", "Asking to be members", "The Lab")
 	carl.has("/orgs/lab/members", `aria-label="Accept ada"`)
 	if to := bob.post("/orgs/lab/members", "act", "accept", "name", "ada"); to != "Forbidden" {
 		t.Errorf("accepted by another: %s", to)

@@ -55,7 +55,7 @@ type logLine struct {
 }
 
 var actWords = []logChoice{
-	{Value: string(broadsheet.ActFeature), Name: "featured"}, {Value: string(broadsheet.ActUnfeature), Name: "took off its day"},
+	{Value: string(broadsheet.ActFeature), Name: "featured"}, {Value: string(broadsheet.ActUnfeature), Name: "unfeatured"},
 	{Value: string(broadsheet.ActAccept), Name: "accepted"}, {Value: string(broadsheet.ActReject), Name: "declined"},
 	{Value: string(broadsheet.ActHide), Name: "hid"}, {Value: string(broadsheet.ActShow), Name: "showed again"},
 	{Value: string(broadsheet.ActLock), Name: "closed the discussion of"}, {Value: string(broadsheet.ActUnlock), Name: "opened the discussion of"},
@@ -63,9 +63,9 @@ var actWords = []logChoice{
 	{Value: string(broadsheet.ActBan), Name: "banned"}, {Value: string(broadsheet.ActUnban), Name: "lifted the ban of"},
 	{Value: string(broadsheet.ActRole), Name: "changed the role of"}, {Value: string(broadsheet.ActDismiss), Name: "dismissed a report on"},
 	{Value: string(broadsheet.ActRule), Name: "changed"}, {Value: string(broadsheet.ActDiscountVotes), Name: "discounted votes for"},
-	{Value: string(broadsheet.ActDeleteAccount), Name: "deleted"}, {Value: string(broadsheet.ActOrganization), Name: "changed the organisation"},
+	{Value: string(broadsheet.ActDeleteAccount), Name: "deleted"}, {Value: string(broadsheet.ActOrganization), Name: "changed the organisation of"},
 	{Value: string(broadsheet.ActInvite), Name: "invited"}, {Value: string(broadsheet.ActRestoreAccount), Name: "brought back"},
-	{Value: string(broadsheet.ActTend), Name: "tended"},
+	{Value: string(broadsheet.ActTend), Name: "attended to"},
 }
 
 var kindWords = []logChoice{
@@ -73,7 +73,7 @@ var kindWords = []logChoice{
 	{Value: string(broadsheet.ObjectAccount), Name: "account"}, {Value: string(broadsheet.ObjectSubmission), Name: "submission"},
 	{Value: string(broadsheet.ObjectClaim), Name: "claim"}, {Value: string(broadsheet.ObjectAuthor), Name: "author"}, {Value: string(broadsheet.ObjectOrganization), Name: "organisation"},
 	{Value: string(broadsheet.ObjectRule), Name: "rule"}, {Value: string(broadsheet.ObjectSource), Name: "source"},
-	{Value: string(broadsheet.ObjectJob), Name: "job"}, {Value: string(broadsheet.ObjectStore), Name: "store"},
+	{Value: string(broadsheet.ObjectJob), Name: "job"}, {Value: string(broadsheet.ObjectStore), Name: "storage"},
 }
 
 func chosen(list []logChoice, value string) (out []logChoice, name string) {
@@ -143,7 +143,7 @@ func (w *Web) log(rw http.ResponseWriter, r *http.Request) error {
 }
 
 func lineOf(x *broadsheet.Action) logLine {
-	l := logLine{At: x.At, When: x.At.Format("2 January 2006, 15:04"), Actor: x.Actor, Object: x.Object, Reason: x.Reason, Detail: x.Detail, Hidden: x.Hidden}
+	l := logLine{At: x.At, When: stamp(x.At), Actor: x.Actor, Object: x.Object, Reason: x.Reason, Detail: x.Detail, Hidden: x.Hidden}
 	switch {
 	case broadsheet.IsGoneName(x.Actor):
 		l.Actor = "somebody who has left"
@@ -170,6 +170,11 @@ func lineOf(x *broadsheet.Action) logLine {
 		l.Path = address.List(broadsheet.ListAuthor, x.Object)
 	case broadsheet.ObjectOrganization:
 		l.Path = address.List(broadsheet.ListOrganization, x.Object)
+		if x.Act == broadsheet.ActOrganization {
+			l.Did = "changed"
+		}
+	case broadsheet.ObjectStore:
+		l.What, l.Object = "the "+x.Object, "" // "the database"
 	case broadsheet.ObjectSubmission, broadsheet.ObjectClaim:
 		l.Object = ""
 	}

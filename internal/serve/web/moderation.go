@@ -45,7 +45,7 @@ type deed struct {
 
 var deedTexts = map[broadsheet.Act]string{
 	broadsheet.ActHide: "Hide it", broadsheet.ActShow: "Show it", broadsheet.ActLock: "Close the discussion", broadsheet.ActUnlock: "Open the discussion",
-	broadsheet.ActMerge: "Merge into", broadsheet.ActBan: "Ban", broadsheet.ActUnban: "Lift the ban", broadsheet.ActDismiss: "Nothing is wrong",
+	broadsheet.ActMerge: "Merge", broadsheet.ActBan: "Ban", broadsheet.ActUnban: "Lift the ban", broadsheet.ActDismiss: "Nothing is wrong",
 }
 
 var doneTexts = map[string]string{
@@ -59,8 +59,9 @@ func (w *Web) cases(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := moderationPage{Frame: w.aside("Moderation"), Done: doneTexts[r.URL.Query().Get("done")]}
+	zone := w.zoneOf(r.Context())
 	for i := range all {
-		p.Cases = append(p.Cases, w.caseShown(&all[i], i, moderationPath))
+		p.Cases = append(p.Cases, caseOf(&all[i], i, moderationPath, zone))
 	}
 	if p.Lists, err = w.otherQueues(r); err != nil {
 		return err
@@ -75,7 +76,7 @@ func (w *Web) oneCase(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := moderationPage{Frame: w.aside("Moderation"), One: true, Done: doneTexts[q.Get("done")]}
-	p.Cases = []caseShown{w.caseShown(c, 0, moderateLink(c.Kind, c.Object))}
+	p.Cases = []caseShown{caseOf(c, 0, moderateLink(c.Kind, c.Object), w.zoneOf(r.Context()))}
 	return w.render(rw, "moderation.html", p)
 }
 
@@ -84,7 +85,8 @@ func moderateLink(kind broadsheet.ObjectKind, object string) string {
 	return moderationPath + "/object?" + url.Values{"kind": {string(kind)}, "object": {object}}.Encode()
 }
 
-func (w *Web) caseShown(c *app.Case, n int, back string) caseShown {
+// caseOf is a case as its page shows it, with times in that zone.
+func caseOf(c *app.Case, n int, back string, zone *time.Location) caseShown {
 	x := caseShown{Case: *c, N: n, Text: clip(plain(c.Title), 600), Path: objectPath(c.Kind, c.Object, c.Paper), Return: back}
 	add := func(acts ...broadsheet.Act) {
 		for _, a := range acts {
@@ -110,7 +112,7 @@ func (w *Web) caseShown(c *app.Case, n int, back string) caseShown {
 		add(broadsheet.ActDismiss)
 	}
 	for _, f := range c.Flags {
-		x.Flags = append(x.Flags, flagShown{f.By, reasonTexts[f.Reason], f.Text, f.At.In(w.app.Now().Location()).Format("2 Jan 15:04")})
+		x.Flags = append(x.Flags, flagShown{f.By, reasonTexts[f.Reason], f.Text, f.At.In(zone).Format(stampLayout)})
 	}
 	return x
 }

@@ -45,7 +45,7 @@ func TestReportAndDecide(t *testing.T) {
 		}
 	}
 
-	wants(t, "the queue", mo.see("/moderation"), "Comment by bob", "It insults or harasses somebody", "he &lt;i&gt;always&lt;/i&gt; does", "ada-lace", `value="hide"`, `value="dismiss"`, `value="`+said+`"`)
+	wants(t, "the queue", mo.see("/moderation"), "Comment by bob", "Insults or harasses somebody", "he &lt;i&gt;always&lt;/i&gt; does", "ada-lace", `value="hide"`, `value="dismiss"`, `value="`+said+`"`)
 	if w := mo.send("/moderation", values("act", "hide", "kind", "comment", "object", said, "reason", "")); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "say why") {
 		t.Errorf("without a reason: %d\n%s", w.Code, w.Body)
 	}
@@ -56,7 +56,7 @@ func TestReportAndDecide(t *testing.T) {
 	if w := mia.send("/moderation", values("act", "hide", "kind", "comment", "object", said, "reason", "rude words")); w.Code != http.StatusConflict {
 		t.Errorf("another moderator, late: %d, want 409", w.Code)
 	}
-	wants(t, "the queue after it", mo.see("/moderation?done=hide"), "It is hidden.", "Nothing waits.")
+	wants(t, "the queue after it", mo.see("/moderation?done=hide"), "It is hidden.", "Nothing is waiting.")
 	wants(t, "the page after it", nobody.see(page), "!humbug")
 	wants(t, "the log", nobody.see("/log"), "mo", "rude words")
 	wants(t, "who reported is told", ada.see("/notifications"), "your report of a comment was upheld", "<strong>New</strong>")

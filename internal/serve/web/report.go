@@ -36,8 +36,8 @@ type reportReason struct {
 }
 
 var reasonTexts = map[broadsheet.FlagReason]string{
-	broadsheet.FlagSpam: "It is advertising or nonsense", broadsheet.FlagRude: "It insults or harasses somebody", broadsheet.FlagWrong: "The information is wrong",
-	broadsheet.FlagDuplicate: "The same work is here twice", broadsheet.FlagUnlawful: "It breaks the law, or somebody’s rights", broadsheet.FlagOther: "Something else",
+	broadsheet.FlagSpam: "Advertising or nonsense", broadsheet.FlagRude: "Insults or harasses somebody", broadsheet.FlagWrong: "Wrong or misleading information",
+	broadsheet.FlagDuplicate: "A duplicate of another paper here", broadsheet.FlagUnlawful: "Breaks the law, or violates somebody’s rights", broadsheet.FlagOther: "Something else",
 }
 
 func (w *Web) moderationRoutes() []httpkit.Route {
