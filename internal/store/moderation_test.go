@@ -203,6 +203,36 @@ func TestMergePapers(t *testing.T) {
 	})
 }
 
+// TestGivenWhileMerged: a vote and a comment that come for a paper while it becomes
+// part of another are the other's.
+func TestGivenWhileMerged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		k, who := newTalk(t, s, "ada", "bob")
+		putPapers(t, s, moderatedPaper("2611.00002", "Gulls, early", 0), moderatedPaper("2611.00003", "Gulls, earlier", 0))
+		for id, give := range map[string]func() error{
+			"2611.00002": func() error {
+				_, err := s.PutVote(t.Context(), ballot(who["ada"], "2611.00002", true, 0))
+				return err
+			},
+			"2611.00003": func() error {
+				d := saying(who["bob"], "", "Late words.", time.Minute)
+				d.Paper = "2611.00003"
+				_, err := s.PutComment(t.Context(), d)
+				return err
+			},
+		} {
+			err := meanwhile(t, s, give, `DELETE FROM papers WHERE key = '`+id+`'`, `UPDATE paper_ids SET paper_id = (SELECT id FROM papers WHERE key = '2606.00001') WHERE ident = '`+id+`'`)
+			if err != nil {
+				t.Errorf("given to %s: %v", id, err)
+			}
+		}
+		p, err := s.Paper(t.Context(), "2606.00001")
+		if err != nil || p.Votes != 1 || k.comments() != 1 {
+			t.Errorf("the paper that stays has %d votes and %d comments (%v), want 1 of each", p.Votes, k.comments(), err)
+		}
+	})
+}
+
 // TestFlags: reports wait until one moderator decides, once however many try, and
 // those who reported are told.
 func TestFlags(t *testing.T) {

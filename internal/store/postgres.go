@@ -106,7 +106,7 @@ func (postgresDialect) guess(table string) string {
 // serialization failure or a deadlock.
 func (postgresDialect) collision(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "40001" || pg.Code == "40P01")
+	return errors.Is(err, errVanished) || errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "40001" || pg.Code == "40P01")
 }
 
 func (postgresDialect) explain(err error) (string, string) {

@@ -70,6 +70,10 @@ func (x *tallies) back(mark int) {
 	x.done = x.done[:mark]
 }
 
+// errVanished is a paper that went, or became part of another, after it was found
+// and before its counters were written: what was given to it is looked for anew.
+var errVanished = errors.New("a paper vanished while it was written to")
+
 // settle writes the counters.
 func (tx *txn) settle(ctx context.Context) error {
 	counted := map[int64]bool{}
@@ -84,7 +88,7 @@ func (tx *txn) settle(ctx context.Context) error {
 		}
 		if err := st.QueryRowContext(ctx, t.votes, t.comments, row).Scan(&t.Votes, &t.Comments); err != nil {
 			if errors.Is(err, sql.ErrNoRows) {
-				continue // deleted in the meantime
+				return errVanished
 			}
 			return err
 		}
