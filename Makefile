@@ -36,7 +36,7 @@ browser: build ## run the browser tests alone
 lint: ## run vet, gofmt, staticcheck, gosec, govulncheck and shellcheck
 	@sh scripts/lint.sh
 
-bench: build ## measure (WHAT=site, search or delivery); write bench/results/
+bench: build ## measure (WHAT=site, search, delivery or community); write bench/results/
 	@sh scripts/bench.sh $(WHAT)
 
 doc: ## write the generated documents anew

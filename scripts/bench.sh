@@ -2,12 +2,14 @@
 # Measures with real data, prints the figures and keeps them in
 # bench/results/DAY.md. Linux; elsewhere memory is not seen.
 #
-#   bench.sh [site|search|delivery|all]
+#   bench.sh [site|search|delivery|community|all]
 #
 # site is import, pages, start and memory, about two minutes; search is search
 # at full size beside other engines, about half an hour, into DAY-search.md;
 # delivery is planning editions, sending mail, and killing what sends it, about
-# ten minutes, into DAY-delivery.md.
+# ten minutes, into DAY-delivery.md; community is votes and comments of many
+# people at once, and votes while the program is killed, about two minutes, into
+# DAY-community.md.
 #
 #   TESTDATA_DIR        recorded data (default ../shared/data)
 #   BENCH_SECONDS       how long each load lasts (default 10)
@@ -20,11 +22,12 @@
 #   BENCH_RECIPIENTS    of an edition that is sent (default 10000)
 #   BENCH_CONNECTIONS   to the mail server (default 60)
 #   BENCH_KILLS         of a sender with either policy, 0 for none (default 100)
+#   BENCH_PEOPLE        who vote and write (default 200)
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
 part=${1:-all} # setup.sh has a name "what" of its own
-case $part in site | search | delivery | all) ;; *) echo "bench.sh: what is $part? site, search, delivery or all" >&2; exit 2 ;; esac
+case $part in site | search | delivery | community | all) ;; *) echo "bench.sh: what is $part? site, search, delivery, community or all" >&2; exit 2 ;; esac
 data=${TESTDATA_DIR:-../shared/data}
 out=bench/results/$(date -u +%Y-%m-%d)
 work=$(mktemp -d "${TMPDIR:-/tmp}/broadsheet-bench.XXXXXX")
@@ -103,6 +106,19 @@ delivery() {
 	sed -n 's/^ *mail_test.go:[0-9]*: \(.* kills .*\)/* \1/p' "$work/kill.log"
 }
 
+community() {
+	people=${BENCH_PEOPLE:-200} seconds=${BENCH_SECONDS:-10}
+	echo "# The community, figures of $(date -u +%Y-%m-%d)"
+	echo
+	machine
+	echo 'Other work on the machine makes them worse, nothing makes them better than they are. To repeat them: make bench WHAT=community.'
+	for how in '' -comments -kill '-comments -kill'; do
+		printf "\n\`go run ./bench/community -people %s -seconds %s%s\`:\n\n" "$people" "$seconds" "${how:+ $how}"
+		# shellcheck disable=SC2086 # no word, one or two
+		"$work/community" -bin bin/broadsheet -people "$people" -seconds "$seconds" $how
+	done
+}
+
 vectors() { # the part that finds the nearest, and faiss with the same vectors
 	mkdir "$work/vectors"
 	printf "\n## The nearest vectors\n\n\`go run ./bench/search/peer/faiss/own -papers %s\`:\n\n" "$1"
@@ -123,7 +139,7 @@ keep() { # keep FILE COMMAND: print what it prints and keep it, when it worked
 	echo "kept in $1" >&2
 }
 
-if [ "$part" != delivery ]; then
+if [ "$part" != delivery ] && [ "$part" != community ]; then
 	need postgres
 	if ! lacks postgres; then postgres_start; fi
 fi
@@ -136,6 +152,10 @@ if [ "$part" = delivery ] || [ "$part" = all ]; then
 	need postfix
 	go build -o "$work/digest" ./bench/digest && go build -o "$work/mail" ./bench/mail && go test -c -o "$work/kill" ./e2e/kill # before anything takes minutes
 	keep "$out-delivery.md" delivery
+fi
+if [ "$part" = community ] || [ "$part" = all ]; then
+	go build -o "$work/community" ./bench/community
+	keep "$out-community.md" community
 fi
 if [ "$part" = search ] || [ "$part" = all ]; then
 	need cc xapian sqlite faiss
