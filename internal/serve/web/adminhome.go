@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"broadsheet"
 	"broadsheet/internal/app"
@@ -210,7 +211,7 @@ func (w *Web) mailMatters(o *app.Overview, add func(what, path string, bad bool,
 }
 
 // lateMail is how long something may be due before that is trouble.
-const lateMail = 15 * 60e9
+const lateMail = 15 * time.Minute
 
 // either is a where first holds, b otherwise.
 func either(first bool, a, b string) string {

@@ -67,6 +67,7 @@ var ruleTable = []ruleGroup{
 type rulesForm struct {
 	adminBase
 	Groups   []ruleGroup
+	ID       string // before the ids of fields: nothing, it is the page's only form
 	Problems []problem
 	Reason   string
 	Lines    []logLine // the last changes

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,7 +35,7 @@ func (w *Web) adminStorage(rw http.ResponseWriter, r *http.Request, d *app.Admin
 		}
 		p.Tables = append(p.Tables, t)
 	}
-	slices.SortStableFunc(p.Tables, func(a, b app.TableSize) int { return int(min(max(b.Rows-a.Rows, -1), 1)) })
+	slices.SortStableFunc(p.Tables, func(a, b app.TableSize) int { return cmp.Compare(b.Rows, a.Rows) })
 	p.Facts = []fact{{"Database", bytesText(s.Bytes)}, {"Kind", map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[s.Database]}}
 	if s.Index != nil && s.Index.Open {
 		p.Facts = append(p.Facts, fact{"Search index", bytesText(s.Index.Bytes)}, fact{"Papers in it", number(s.Index.Papers)})
