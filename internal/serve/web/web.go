@@ -138,7 +138,12 @@ type frame struct {
 	Script      string
 }
 
+// frame is the frame of a page; one that has nothing to say of itself is described
+// by its title.
 func (w *Web) frame(title, description, canonical string) frame {
+	if description == "" {
+		description = w.name + ": " + title
+	}
 	return frame{Site: w.name, Tagline: w.tagline, Title: title, Description: description, Canonical: w.canonical(canonical),
 		Card: w.canonical(address.SiteCard), Week: "/papers/week", Month: "/papers/month", Letters: w.app.Subscribes(), Reader: &reader{},
 		Sheet: w.assets.URL("style.css"), Script: w.assets.URL("site.js")}
