@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ func (s *Store) EditComment(ctx context.Context, d CommentDraft) (broadsheet.Com
 }
 
 func (s *Store) editComment(ctx context.Context, tx *txn, d CommentDraft) error {
+	if err := s.stays(ctx, tx, d.Account); err != nil {
+		return err
+	}
 	c, err := s.lockComment(ctx, tx, d.Token)
 	if err != nil {
 		return err
@@ -73,11 +77,20 @@ func (s *Store) editComment(ctx context.Context, tx *txn, d CommentDraft) error 
 	return s.mentioned(ctx, tx, p, d, added)
 }
 
-// mentioned tells those whom an edit names anew.
+// mentioned tells those whom an edit names anew. A name that went with one edit and
+// comes back with another is no news.
 func (s *Store) mentioned(ctx context.Context, tx *txn, p place, d CommentDraft, names []string) error {
-	for _, name := range names {
-		if _, err := tx.exec(ctx, `INSERT INTO notifications (account_id, kind, actor, paper, comment, detail, at) SELECT id, $1, $2, $3, $4, $5, $6 FROM accounts WHERE name = $7 AND `+activeAt("", 6)+` AND id <> $8`,
-			string(broadsheet.NotifyMention), d.Name, p.key, d.Token, firstBytes(d.Plain, excerptBytes), d.At.UnixMicro(), name, d.Account); err != nil {
+	if len(names) == 0 {
+		return nil
+	}
+	rows, err := tx.query(ctx, `SELECT id FROM accounts WHERE `+activeAt("", 1)+` AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.account_id = accounts.id AND n.comment = $2 AND n.kind IN ('mention', 'reply'))
+	  AND name IN (`+placeholders(3, len(names))+`)`, append([]any{d.At.UnixMicro(), d.Token}, anys(names)...)...)
+	ids, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := s.note(ctx, tx, said(p, d, id, broadsheet.NotifyMention)); err != nil {
 			return err
 		}
 	}
@@ -123,6 +136,10 @@ func (s *Store) emptyComment(ctx context.Context, tx *txn, c heldComment, p plac
 		if _, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE comment_id = $1`, c.id); err != nil {
 			return err
 		}
+	}
+	// Excerpts went to those whom it concerned.
+	if _, err := tx.exec(ctx, `UPDATE notifications SET detail = '' WHERE comment <> '' AND comment = (SELECT token FROM comments WHERE id = $1) AND kind IN (`+saying+`)`, c.id); err != nil {
+		return err
 	}
 	tx.tally(p.row, p.key, 0, -shows(c.state))
 	return nil

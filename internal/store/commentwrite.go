@@ -156,7 +156,7 @@ func (s *Store) announce(ctx context.Context, tx *txn, p place, d CommentDraft, 
 			return nil
 		}
 		told[account] = true
-		return s.note(ctx, tx, broadsheet.Notification{Account: account, Kind: kind, Actor: d.Name, Paper: p.key, Comment: d.Token, Detail: firstBytes(d.Plain, excerptBytes), At: d.At})
+		return s.note(ctx, tx, said(p, d, account, kind))
 	}
 	if err := tell(parentBy, broadsheet.NotifyReply); err != nil {
 		return err
@@ -183,6 +183,11 @@ func (s *Store) announce(ctx context.Context, tx *txn, p place, d CommentDraft, 
 		}
 	}
 	return nil
+}
+
+// said tells an account the beginning of a comment.
+func said(p place, d CommentDraft, account int64, kind broadsheet.NotificationKind) broadsheet.Notification {
+	return broadsheet.Notification{Account: account, Kind: kind, Actor: d.Name, Paper: p.key, Comment: d.Token, Detail: firstBytes(d.Plain, excerptBytes), At: d.At}
 }
 
 // anyOf are names as arguments; one that nobody has where there are none.

@@ -19,7 +19,13 @@ func (s *Store) note(ctx context.Context, tx *txn, n broadsheet.Notification) er
 	return err
 }
 
-const notificationColumns = "id, account_id, kind, actor, paper, comment, detail, at, read_at"
+// saying are the kinds of notifications whose detail is what a comment says.
+const saying = `'reply', 'mention', 'paper'`
+
+// What a comment says is told as long as it is shown: it may be hidden, or on a
+// paper that is, before a mail goes out.
+const notificationColumns = `id, account_id, kind, actor, paper, comment, CASE WHEN comment <> '' AND kind IN (` + saying + `) AND EXISTS (SELECT 1 FROM comments c
+  WHERE c.token = notifications.comment AND (c.state <> 'shown' OR EXISTS (SELECT 1 FROM paper_states h WHERE h.paper_id = c.paper_id AND h.hidden_at IS NOT NULL))) THEN '' ELSE detail END, at, read_at`
 
 func scanNotification(r *sql.Rows) (n broadsheet.Notification, err error) {
 	var at int64

@@ -64,3 +64,77 @@ func TestNotifications(t *testing.T) {
 		}
 	})
 }
+
+// TestEditTells: an edit tells those whom it names for the first time, and nobody
+// who does not want to hear of it.
+func TestEditTells(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		k, who := newTalk(t, s, "ada", "bob", "cyn")
+		off := map[broadsheet.NotificationKind]broadsheet.NotifyWay{broadsheet.NotifyMention: broadsheet.NotifyOff}
+		if err := s.SetNotifyWays(t.Context(), who["cyn"].ID, off); err != nil {
+			t.Fatal(err)
+		}
+		c := k.say(who["ada"], "", "Tea.", 0)
+		for i, names := range [][]string{{"bob", "cyn", "ada"}, nil, {"bob"}, nil, {"bob"}} {
+			edit := saying(who["ada"], "", "Tea.", time.Duration(i)*time.Minute, names...)
+			edit.Token, edit.Version = c.Token, i+1
+			if _, err := s.EditComment(t.Context(), edit); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, want := range map[string]int{"ada": 0, "bob": 1, "cyn": 1} { // cyn: of the comment on a paper of hers
+			if n, err := s.Unread(t.Context(), who[name].ID, 10); err != nil || n != want {
+				t.Errorf("%s is told %d times, %v; want %d", name, n, err, want)
+			}
+		}
+	})
+}
+
+// TestNothingSaid: what was said and is taken back, or hidden, is read in no
+// notification any more; what moderators say of it is.
+func TestNothingSaid(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		k, who := newTalk(t, s, "ada", "bob")
+		ada, bob := who["ada"], who["bob"]
+		taken, hidden := k.say(ada, "", "taken back", 0, "bob"), k.say(ada, "", "to be hidden", time.Minute, "bob")
+		x := broadsheet.Action{At: talkAt, Actor: "mo", Act: broadsheet.ActHide, Kind: broadsheet.ObjectComment, Object: hidden.Token}
+		moderate := func(from, to broadsheet.CommentState) {
+			if err := s.ModerateComment(ctx, hidden.Token, []broadsheet.CommentState{from}, to, x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		moderate(broadsheet.CommentShown, broadsheet.CommentHidden)
+		if err := s.Notify(ctx, broadsheet.Notification{Account: bob.ID, Kind: broadsheet.NotifyModeration, Actor: "mo", Comment: hidden.Token, Detail: "decided", At: talkAt}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DeleteComment(ctx, taken.Token, ada.ID, talkAt); err != nil {
+			t.Fatal(err)
+		}
+		told := func() (out []string) {
+			on, err := s.Notifications(ctx, bob.ID, 0, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mailed, _, err := s.Unmailed(ctx, bob.ID, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range on {
+				out = append(out, on[i].Detail+" / "+mailed[len(mailed)-1-i].Detail)
+			}
+			return out
+		}
+		if diff := cmp.Diff([]string{"decided / decided", " / ", " / "}, told()); diff != "" {
+			t.Errorf("what bob is told on the site and by mail (-want +got)\n%s", diff)
+		}
+		moderate(broadsheet.CommentHidden, broadsheet.CommentShown)
+		if diff := cmp.Diff([]string{"decided / decided", "to be hidden / to be hidden", " / "}, told()); diff != "" {
+			t.Errorf("what bob is told when it is shown again (-want +got)\n%s", diff)
+		}
+		var n int
+		if err := s.Writer().QueryRowContext(ctx, `SELECT count(*) FROM notifications WHERE detail LIKE '%taken back%'`).Scan(&n); err != nil || n != 0 {
+			t.Errorf("%d notifications hold the words of a comment that was deleted, %v; want none", n, err)
+		}
+	})
+}

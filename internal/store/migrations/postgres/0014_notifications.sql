@@ -13,6 +13,7 @@ CREATE TABLE notifications (
 );
 CREATE INDEX notifications_account ON notifications (account_id, id);
 CREATE INDEX notifications_unread ON notifications (account_id) WHERE read_at IS NULL;
+CREATE INDEX notifications_comment ON notifications (comment) WHERE comment <> '';
 CREATE INDEX notifications_unmailed ON notifications (id) WHERE mailed_at IS NULL;
 
 -- How an account wants to be told of a kind; without a row, as the program does.
