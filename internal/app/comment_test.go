@@ -97,7 +97,7 @@ func TestCommentRules(t *testing.T) {
 	if c := say(t, a, mod, "", "they sell spam"); c.State != broadsheet.CommentShown {
 		t.Errorf("a moderator's comment is %s, want shown", c.State)
 	}
-	for _, text := range []string{"https://evil.example/x", "[x](http://www.EVIL.example)"} {
+	for _, text := range []string{"https://evil.example/x", "[x](http://www.EVIL.example)", "https://evil.example./", "[x](https://ｅｖｉｌ.example)", "<https://a_b.evil。example/>"} {
 		_, err := a.Comment(t.Context(), old, app.Remark{Paper: talkPaper, Text: text})
 		wantKind(t, text, err, broadsheet.Invalid)
 	}

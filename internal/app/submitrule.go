@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/lib/clean"
 )
 
 // maySubmit checks what the rules of the site ask of who submits, whatever the
@@ -121,7 +121,7 @@ func blockedAddress(rules *broadsheet.Rules, address string) error {
 	if address == "" || err != nil {
 		return nil
 	}
-	if d := listed(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), rules.BlockedDomains); d != "" {
+	if d := listed(clean.Host(u.Hostname()), rules.BlockedDomains); d != "" {
 		return denied(broadsheet.Denied, "blockedDomains", fmt.Sprintf("addresses at %s are not taken here", d), "give another")
 	}
 	return nil

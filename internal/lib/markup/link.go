@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"broadsheet/internal/lib/clean"
 
@@ -12,8 +13,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// webHost is the host of an address that may stand in a link, in lower case:
-// http or https, no user name, no control characters, at most 2,000 bytes.
+// webHost is the host of an address that may stand in a link, as clean.Host gives
+// it: http or https, no user name, no control characters, at most 2,000 bytes.
 func webHost(address string) (string, bool) {
 	if len(address) > 2000 || clean.Line(address) != address {
 		return "", false
@@ -22,7 +23,7 @@ func webHost(address string) (string, bool) {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil {
 		return "", false
 	}
-	return strings.ToLower(u.Hostname()), true
+	return clean.Host(u.Hostname()), true
 }
 
 // link writes a link with words of its own. Its address is read as goldmark
@@ -44,13 +45,13 @@ func (w *writer) link(destination string, n ast.Node) {
 		return
 	}
 	w.open(address)
-	label := w.b.Len()
+	label, said, quoted := w.b.Len(), w.plain.Len(), w.quoted.Len()
 	w.inLink = true
 	w.kids(n)
 	w.inLink = false
-	if words := w.b.String()[label:]; words == "" {
+	if w.b.Len() == label {
 		w.say(address)
-	} else if shows := shownHost(words); shows != "" && shows != host {
+	} else if shows := shownHost(w.plain.String()[said:] + w.quoted.String()[quoted:]); shows != "" && shows != host {
 		w.say(" (" + host + ")") // words that look like another address than they lead to
 	}
 	w.b.WriteString("</a>")
@@ -62,7 +63,7 @@ func (w *writer) open(address string) {
 
 // shownHost is the host that a link's words look like, "" for words.
 func shownHost(words string) string {
-	words = strings.ToLower(strings.TrimSpace(html.UnescapeString(words)))
+	words = strings.ToLower(strings.TrimFunc(words, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '/' }))
 	_, rest, ok := strings.Cut(words, "://")
 	if !ok {
 		rest = words
@@ -74,9 +75,10 @@ func shownHost(words string) string {
 	if strings.ContainsAny(host, " <>") || !strings.Contains(strings.Trim(host, "."), ".") {
 		return ""
 	}
+	host = clean.Host(host)
 	if !ok { // "e.g." and "2.5" are words
 		top := host[strings.LastIndexByte(host, '.')+1:]
-		if len(top) < 2 || strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") != "" {
+		if len(top) < 2 || strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") != "" && !strings.HasPrefix(top, "xn--") {
 			return ""
 		}
 	}

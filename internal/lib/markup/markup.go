@@ -74,7 +74,7 @@ type Result struct {
 	HTML     string
 	Text     string   // without markup on one line, not escaped, quotes left out where it says more
 	Mentions []string // handles that Person knew
-	Hosts    []string // of links to other sites, in lower case
+	Hosts    []string // of links to other sites, as clean.Host gives them
 }
 
 // Parse reads a text. Its errors are ErrLong, ErrDeep and ErrSlow.
