@@ -44,7 +44,7 @@ func fullSite(t *testing.T, s *store.Store) (ada broadsheet.Account) {
 		}
 		rows = append(rows, r)
 	}
-	if _, left, err := s.PutCommunity(ctx, rows); err != nil || left > 0 {
+	if _, left, err := s.PutCommunity(ctx, rows, store.GoneNames{}); err != nil || left > 0 {
 		t.Fatalf("%d rows left out, %v", left, err)
 	}
 	if ada, err = s.AccountNamed(ctx, "ada"); err != nil {

@@ -91,8 +91,9 @@ func (c *copier) community(ctx context.Context) error {
 		return err
 	}
 	var batch []store.CommunityRow
+	gone := store.GoneNames{}
 	put := func() error {
-		added, left, err := c.to.PutCommunity(ctx, batch)
+		added, left, err := c.to.PutCommunity(ctx, batch, gone)
 		c.rep.Rows, c.rep.RowsLeft, batch = c.rep.Rows+added, c.rep.RowsLeft+left, batch[:0]
 		return err
 	}

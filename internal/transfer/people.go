@@ -132,6 +132,7 @@ type people struct {
 	holdings     []store.Holding
 	suppressions []broadsheet.Suppression
 	rows         []store.CommunityRow
+	gone         store.GoneNames
 }
 
 // peopleAdded is what putting people added.
@@ -173,11 +174,14 @@ func (p *people) put(ctx context.Context, s *store.Store) (added peopleAdded, er
 		}
 	}
 	if len(p.rows) > 0 {
-		if added.rows, added.left, err = s.PutCommunity(ctx, p.rows); err != nil {
+		if p.gone == nil {
+			p.gone = store.GoneNames{}
+		}
+		if added.rows, added.left, err = s.PutCommunity(ctx, p.rows, p.gone); err != nil {
 			return added, fmt.Errorf("store what people did: %w", err)
 		}
 	}
-	*p = people{p.arrivals[:0], p.holdings[:0], p.suppressions[:0], p.rows[:0]}
+	*p = people{p.arrivals[:0], p.holdings[:0], p.suppressions[:0], p.rows[:0], p.gone}
 	return added, nil
 }
 
