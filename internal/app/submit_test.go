@@ -294,7 +294,11 @@ func TestSubmitPerDay(t *testing.T) {
 	}
 	third := d.submit(d.ada, "2606.00003")
 	d.send(d.ada, d.submit(d.ada, "2606.00001"), "")
-	d.send(d.ada, d.submit(d.ada, "2606.00002"), "")
+	second := d.submit(d.ada, "2606.00002")
+	d.send(d.ada, second, "")
+	if x := d.send(d.ada, second, ""); x.State != broadsheet.SubmissionQueued {
+		t.Errorf("the last one of a day, sent again: %+v, want it as it was", x)
+	}
 	for name, do := range map[string]func() error{
 		"asked": func() error { _, err := d.Submit(t.Context(), d.ada, "2606.00004"); return err },
 		"sent":  func() error { _, err := d.SendSubmission(t.Context(), d.ada, third.Token, "", ""); return err },

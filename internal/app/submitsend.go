@@ -14,8 +14,7 @@ import (
 // or waits for a curator. Sending again what is sent changes nothing.
 func (a *App) SendSubmission(ctx context.Context, by Actor, token, comment, media string) (broadsheet.Submission, error) {
 	var none broadsheet.Submission
-	rules, err := a.maySubmit(ctx, by)
-	if err != nil {
+	if err := a.may(by, RightSubmit); err != nil {
 		return none, err
 	}
 	x, err := a.store.Submission(ctx, token)
@@ -25,8 +24,12 @@ func (a *App) SendSubmission(ctx context.Context, by Actor, token, comment, medi
 	if x.Account != by.id() {
 		return none, broadsheet.Errorf(broadsheet.NotFound, "there is no such submission")
 	}
-	if !x.SentAt.IsZero() {
+	if !x.SentAt.IsZero() { // before the rules: it may be what has reached the day's limit
 		return x, nil
+	}
+	rules, err := a.maySubmit(ctx, by)
+	if err != nil {
+		return none, err
 	}
 	in := store.SubmissionSend{Token: token, Account: by.id(), At: a.now(), Since: a.midnight(), PerDay: rules.SubmitPerDay}
 	if in.Media, err = pictured(&rules, media); err != nil {
