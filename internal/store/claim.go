@@ -85,9 +85,10 @@ func (s *Store) claimsIn(ctx context.Context, q queryer, where string, args ...a
 	return collect(rows, err, scanClaim)
 }
 
-// CountClaims is how many claims wait for moderators, counted up to most.
+// CountClaims is how many claims wait for moderators, counted up to most, without
+// those of papers that they have hidden.
 func (s *Store) CountClaims(ctx context.Context, most int) (n int, err error) {
-	err = s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM claims WHERE state = 'waiting' LIMIT $1) AS waiting`, most).Scan(&n)
+	err = s.queryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM claims c JOIN papers p ON p.id = c.paper_id WHERE c.state = 'waiting' AND p.hidden = 0 LIMIT $1) AS waiting`, most).Scan(&n)
 	return n, s.explain(err)
 }
 

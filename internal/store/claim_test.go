@@ -186,6 +186,21 @@ func TestClaimSteps(t *testing.T) {
 		if _, _, err = s.PutClaim(ctx, d); err != nil {
 			t.Errorf("one more a day later: %v", err)
 		}
+		count := func(what string) {
+			t.Helper()
+			list, err := s.Claims(ctx, store.ClaimQuery{State: broadsheet.ClaimWaiting, Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := s.CountClaims(ctx, 10); err != nil || n != len(list) {
+				t.Errorf("%s: %d claims wait, %v; the queue has %d", what, n, err, len(list))
+			}
+		}
+		count("all papers shown")
+		if err := s.HidePaper(ctx, d.Paper, true, broadsheet.Action{At: claimedAt, Actor: "mo", Act: broadsheet.ActHide, Kind: broadsheet.ObjectPaper}); err != nil {
+			t.Fatal(err)
+		}
+		count("one hidden")
 	})
 }
 
