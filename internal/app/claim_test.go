@@ -268,7 +268,7 @@ func TestPaperLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{"javascript:alert(1)", "data:text/html,x", "ftp://code.example/x", "//code.example/x", "code.example/x", "https://u:p@code.example/", "http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://0x7f000001/",
-		"http://0177.0.0.1/", "https://localhost/", "https://printer.local/", "https://intranet/", "https://wiki.corp/", "https://169.254.169.254/latest", "https://code.example/\u202egpj", "https://code.example/a b", "https://code.example/\"><script>", "https://" + strings.Repeat("a", 2000) + ".example/"} {
+		"http://0177.0.0.1/", "https://localhost/", "https://printer.local/", "https://intranet/", "https://wiki.corp/", "https://169.254.169.254/latest", "https://127.0.0\u30021/", "https://\uff11\uff12\uff17.0.0.\uff11/", "https://printer.\uff4cocal/", "https://code.example/\u202egpj", "https://code.example/a b", "https://code.example/\"><script>", "https://" + strings.Repeat("a", 2000) + ".example/"} {
 		_, err := g.EditPaper(ctx, g.ada, app.PaperLinks{Paper: "2606.00001", Code: []string{bad}})
 		g.fails(fmt.Sprintf("%.60q", bad), err, broadsheet.Invalid)
 	}
@@ -280,6 +280,8 @@ func TestPaperLinks(t *testing.T) {
 	g.fails("an organisation that she is no member of", err, broadsheet.Invalid)
 	_, err = g.EditPaper(ctx, g.carl, app.PaperLinks{Paper: "2606.00001", Organizations: []string{"no such lab"}})
 	g.fails("an organisation that is not here", err, broadsheet.Invalid)
+	_, err = g.EditPaper(ctx, g.carl, app.PaperLinks{Paper: "2606.00001", Organizations: []string{"lab", "Lab", "LAB", "l-ab", "la-b", "l.ab"}})
+	g.fails("six names of organisations, of which each is looked for", err, broadsheet.Invalid)
 
 	edit := func(by app.Actor, in app.PaperLinks, links []string, orgs []string) {
 		t.Helper()

@@ -178,7 +178,7 @@ func publicAddress(field, s string) error {
 	if !broadsheet.ValidURL(s) || err != nil || s != clean.Line(s) || strings.ContainsAny(s, " \\\"<>") {
 		return bad(fmt.Sprintf("%.60q is no address of a page", s))
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := clean.Host(u.Hostname())
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	_, err = netip.ParseAddr(host)
 	switch {
@@ -194,10 +194,16 @@ func publicAddress(field, s string) error {
 func (a *App) organizationsOf(ctx context.Context, by Actor, typed, have []string) ([]string, error) {
 	out := []string{}
 	curates := Allowed(by, RightCurate) == nil
+	var asked []string // each once, and few: to find one walks over all
 	for _, s := range typed {
-		if s = strings.TrimSpace(s); s == "" {
-			continue
+		if s = strings.TrimSpace(s); s != "" && !slices.Contains(asked, s) {
+			asked = append(asked, s)
 		}
+		if len(asked) > max(linksMost, len(have)) {
+			return nil, broadsheet.InvalidField("organization", "there are too many", fmt.Sprint("give at most ", linksMost))
+		}
+	}
+	for _, s := range asked {
 		o, err := a.organization(ctx, s)
 		if broadsheet.KindOf(err) == broadsheet.NotFound {
 			return nil, broadsheet.InvalidField("organization", fmt.Sprintf("there is no organisation %.60q here", s), "write its handle, as in the address of its page")
@@ -217,9 +223,6 @@ func (a *App) organizationsOf(ctx context.Context, by Actor, typed, have []strin
 		if !slices.Contains(out, o.Key) {
 			out = append(out, o.Key)
 		}
-	}
-	if len(out) > max(linksMost, len(have)) {
-		return nil, broadsheet.InvalidField("organization", fmt.Sprintf("%d are too many", len(out)), fmt.Sprint("give at most ", linksMost))
 	}
 	return out, nil
 }
