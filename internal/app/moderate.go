@@ -57,11 +57,15 @@ func (a *App) Moderate(ctx context.Context, by Actor, m Moderation) error {
 	}
 	x := broadsheet.Action{At: a.now(), Actor: by.Name(), Act: m.Act, Kind: m.Kind, Object: m.Object, Reason: m.Reason}
 	if m.Kind == broadsheet.ObjectPaper {
-		p, err := a.store.AnyPaper(ctx, m.Object)
-		if err != nil {
+		switch p, err := a.store.AnyPaper(ctx, m.Object); {
+		case m.Act == broadsheet.ActDismiss && broadsheet.KindOf(err) == broadsheet.NotFound: // its reports are still here
+		case err != nil:
 			return err
+		case m.Act == broadsheet.ActMerge && p.ID != m.Object: // merged already perhaps: then another paper would go
+			return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this paper is known as " + p.ID, Fix: "look at that one, and merge it if it is the same work"}
+		default:
+			m.Object, x.Object, x.Paper = p.ID, p.ID, p.ID
 		}
-		m.Object, x.Object, x.Paper = p.ID, p.ID, p.ID
 	}
 	if err := do(a, ctx, by, m, x); err != nil {
 		return err
@@ -121,6 +125,7 @@ func (a *App) ban(ctx context.Context, by Actor, m Moderation, x broadsheet.Acti
 	if err != nil {
 		return err
 	}
+	read := account
 	account.Lapse(x.At)
 	ban := m.Act == broadsheet.ActBan
 	switch {
@@ -136,13 +141,13 @@ func (a *App) ban(ctx context.Context, by Actor, m Moderation, x broadsheet.Acti
 	if ban && !m.Until.IsZero() {
 		x.Detail = "until " + m.Until.UTC().Format("2006-01-02 15:04") + " UTC"
 	}
-	return a.store.SetBan(ctx, account.ID, ban, m.Until, x)
+	return a.store.Ban(ctx, read, ban, m.Until, x)
 }
 
 func (a *App) dismiss(ctx context.Context, _ Actor, _ Moderation, x broadsheet.Action) error {
 	if x.Kind == broadsheet.ObjectComment {
 		c, err := a.store.Comment(ctx, x.Object)
-		if err != nil {
+		if err != nil && broadsheet.KindOf(err) != broadsheet.NotFound { // gone with its paper: its reports are still here
 			return err
 		}
 		x.Paper = c.Paper

@@ -99,6 +99,87 @@ func TestModerate(t *testing.T) {
 	})
 }
 
+// TestBansAtOnce: of moderators who ban at once, or lift a ban, one does.
+func TestBansAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		c := newCourt(t, s)
+		for _, act := range []broadsheet.Act{broadsheet.ActBan, broadsheet.ActUnban} {
+			var done atomic.Int32
+			var all sync.WaitGroup
+			for i := range 8 {
+				all.Go(func() {
+					m := app.Moderation{Act: act, Kind: broadsheet.ObjectAccount, Object: "bo", Reason: "rude", Until: courtAt.Add(time.Duration(1+i) * time.Hour)}
+					switch err := c.Moderate(t.Context(), c.people[[]string{"mo", "mia"}[i%2]], m); {
+					case err == nil:
+						done.Add(1)
+					case broadsheet.KindOf(err) != broadsheet.Conflict:
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			log, _, err := c.Log(t.Context(), app.Actor{}, app.LogQuery{Act: act})
+			if err != nil || done.Load() != 1 || len(log) != 1 {
+				t.Errorf("%s: %d of 8 did it, the log has %d lines (%v); want one of each", act, done.Load(), len(log), err)
+			}
+		}
+	})
+}
+
+// TestReportsOfWhatChanged: a report can be decided when its paper has another id
+// by then, became part of another, or is gone with what was said of it.
+func TestReportsOfWhatChanged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		c := newCourt(t, s)
+		ctx, mo := t.Context(), c.people["mo"]
+		put := func(p broadsheet.Paper) {
+			p.Title, p.Origin, p.PublishedAt, p.AnnouncedOn = "Terns", broadsheet.OriginCatalog, courtAt, "2026-11-27"
+			if _, err := s.Put(ctx, store.Batch{Papers: []broadsheet.Paper{p}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report := func(kind broadsheet.ObjectKind, object string) {
+			if err := c.Report(ctx, c.people["ada"], broadsheet.Flag{Kind: kind, Object: object, Reason: broadsheet.FlagSpam}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(broadsheet.Paper{ID: "doi:10.1000/terns"})
+		report(broadsheet.ObjectPaper, "doi:10.1000/terns")
+		put(broadsheet.Paper{ID: "2611.00007", IDs: []broadsheet.SourceID{{Scheme: "doi", Value: "10.1000/terns"}}})
+		report(broadsheet.ObjectPaper, "2611.00002")
+		report(broadsheet.ObjectComment, c.said)
+		if p, err := s.Paper(ctx, "doi:10.1000/terns"); err != nil || p.ID != "2611.00007" {
+			t.Fatalf("the paper is %s, %v; want it known by its arXiv id", p.ID, err)
+		}
+		if err := s.Delete(ctx, []string{"2611.00001", "2611.00002"}); err != nil {
+			t.Fatal(err)
+		}
+		cases, err := c.Cases(ctx, mo)
+		if err != nil || len(cases) != 3 {
+			t.Fatalf("%d cases, %v; want three", len(cases), err)
+		}
+		for _, x := range cases {
+			if err := c.Moderate(ctx, mo, app.Moderation{Act: broadsheet.ActDismiss, Kind: x.Kind, Object: x.Object}); err != nil {
+				t.Errorf("dismiss what is said of the %s %s: %v", x.Kind, x.Object, err)
+			}
+		}
+		if cases, err = c.Cases(ctx, mo); err != nil || len(cases) != 0 {
+			t.Errorf("%d cases are left, %v; want none", len(cases), err)
+		}
+	})
+}
+
+// TestReportHidden: nobody reads by a report what stands on a hidden paper.
+func TestReportHidden(t *testing.T) {
+	c := newCourt(t, storetest.Open(t))
+	if err := c.Moderate(t.Context(), c.people["mo"], app.Moderation{Act: broadsheet.ActHide, Kind: broadsheet.ObjectPaper, Object: "2611.00001", Reason: "spam"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Reportable(t.Context(), broadsheet.ObjectComment, c.said); broadsheet.KindOf(err) != broadsheet.NotFound || err == nil {
+		t.Errorf("a comment on a hidden paper: %+v, %v; want NotFound", got, err)
+	}
+}
+
 // TestReport: reports come to the moderators once, with the object as it is, and
 // are answered.
 func TestReport(t *testing.T) {

@@ -59,6 +59,9 @@ func (a *App) Reportable(ctx context.Context, kind broadsheet.ObjectKind, object
 		if c.State != broadsheet.CommentShown {
 			return t, broadsheet.Errorf(broadsheet.NotFound, "this comment is not shown")
 		}
+		if err := a.notHidden(ctx, Actor{}, c.Paper); err != nil {
+			return t, err
+		}
 		t.Paper, t.Title, t.By = c.Paper, c.Plain, c.By.Name
 	case broadsheet.ObjectAccount:
 		x, err := a.store.AccountNamed(ctx, object)

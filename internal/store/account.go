@@ -223,8 +223,18 @@ func activeAt(row string, n int) string {
 }
 
 // SetBan bans an account until a time (zero: until it is lifted), or lifts the
-// ban. An account that is deleted stays so.
+// ban, whatever is so by then. An account that is deleted stays so.
 func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Time, log broadsheet.Action) error {
+	return s.setBan(ctx, id, banned, until, log, "")
+}
+
+// Ban is SetBan of an account as it was read: Conflict where another has banned it,
+// or lifted that, meanwhile.
+func (s *Store) Ban(ctx context.Context, read broadsheet.Account, banned bool, until time.Time, log broadsheet.Action) error {
+	return s.setBan(ctx, read.ID, banned, until, log, ` AND state = $6 AND coalesce(banned_until, 0) = $7`, string(read.State), sortMicros(read.BannedUntil))
+}
+
+func (s *Store) setBan(ctx context.Context, id int64, banned bool, until time.Time, log broadsheet.Action, as string, args ...any) error {
 	state, reason := broadsheet.AccountActive, ""
 	if banned {
 		state, reason = broadsheet.AccountBanned, log.Reason
@@ -235,13 +245,18 @@ func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Ti
 				return err
 			}
 		}
-		res, err := tx.exec(ctx, `UPDATE accounts SET state = $2, banned_until = $3, ban_reason = $4 WHERE id = $1 AND state <> $5`,
-			id, string(state), micros(until), reason, string(broadsheet.AccountDeleted))
+		res, err := tx.exec(ctx, `UPDATE accounts SET state = $2, banned_until = $3, ban_reason = $4 WHERE id = $1 AND state <> $5`+as,
+			append([]any{id, string(state), micros(until), reason, string(broadsheet.AccountDeleted)}, args...)...)
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
+		switch n, err := res.RowsAffected(); {
+		case err != nil:
 			return err
+		case n == 0 && as != "":
+			return errDecided
+		case n == 0:
+			return nil
 		}
 		return s.putAction(ctx, tx, log)
 	})

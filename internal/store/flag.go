@@ -62,9 +62,11 @@ func (s *Store) OpenFlags(ctx context.Context, most int) (n int, err error) {
 	return n, s.explain(err)
 }
 
-// decideFlags closes what is open of an object and tells those who reported it.
+// decideFlags closes what is open of an object and tells those who reported it. A
+// paper may have been reported by an id that was its public one then.
 func (s *Store) decideFlags(ctx context.Context, tx *txn, outcome broadsheet.FlagOutcome, x broadsheet.Action) (int, error) {
-	rows, err := tx.query(ctx, `UPDATE flags SET decided_at = $1, decider = $2, outcome = $3 WHERE kind = $4 AND object = $5 AND decided_at IS NULL RETURNING account_id`,
+	rows, err := tx.query(ctx, `UPDATE flags SET decided_at = $1, decider = $2, outcome = $3 WHERE kind = $4 AND decided_at IS NULL
+	  AND (object = $5 OR kind = 'paper' AND object IN (SELECT o.ident FROM paper_ids i JOIN paper_ids o ON o.paper_id = i.paper_id WHERE i.ident = $5)) RETURNING account_id`,
 		sortMicros(x.At), x.Actor, string(outcome), string(x.Kind), x.Object)
 	reporters, err := collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 	if err != nil {

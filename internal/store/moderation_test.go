@@ -152,6 +152,26 @@ func TestLockPaper(t *testing.T) {
 	})
 }
 
+// TestMergedMeanwhile: a moderator who finds that a paper became part of another
+// meanwhile does not give that other one away with it.
+func TestMergedMeanwhile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		putPapers(t, s, moderatedPaper("2611.00001", "Gulls", 5), moderatedPaper("2611.00002", "Gulls", 3), moderatedPaper("2611.00003", "Terns", 1))
+		x := broadsheet.Action{At: moderated, Actor: "mo", Act: broadsheet.ActMerge, Kind: broadsheet.ObjectPaper, Reason: "the same"}
+		if err := s.MergePapers(t.Context(), "2611.00001", "2611.00002", x); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range [][2]string{{"2611.00001", "2611.00003"}, {"2611.00003", "2611.00001"}} {
+			if got := broadsheet.KindOf(s.MergePapers(t.Context(), c[0], c[1], x)); got != broadsheet.Conflict {
+				t.Errorf("%s into %s once 2611.00001 is part of 2611.00002: %v, want conflict", c[0], c[1], got)
+			}
+		}
+		if papers, err := s.Papers(t.Context(), []string{"2611.00002", "2611.00003"}); err != nil || len(papers) != 2 {
+			t.Errorf("%d papers are left, %v; want two", len(papers), err)
+		}
+	})
+}
+
 // TestMergePapers: two papers that are one work become one, with all that people
 // did to either; a later harvest of the other changes neither title nor id.
 func TestMergePapers(t *testing.T) {

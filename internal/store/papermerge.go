@@ -10,7 +10,9 @@ import (
 // MergePapers makes one paper of two that are the same work: into keeps its id and
 // its description and takes the other's identities, links, features, votes,
 // comments and whatever else hangs on it; the other's addresses lead to it. A
-// person who voted for both has one vote. It is Invalid for a paper and itself.
+// person who voted for both has one vote. It is Invalid for a paper and itself, and
+// Conflict where from or into is not a paper's public id any more: what it became
+// meanwhile is for a moderator to look at.
 func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		// In the order of their ids, so that two merges cannot wait for each other.
@@ -28,6 +30,9 @@ func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet
 		b, kept, err := s.lockPaper(ctx, tx, into)
 		if err != nil {
 			return err
+		}
+		if a.key != from || b.key != into {
+			return errDecided
 		}
 		if a.row == b.row {
 			return broadsheet.InvalidField("into", "is the same paper already", "name another")
