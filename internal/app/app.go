@@ -48,7 +48,8 @@ type App struct {
 	asks   window // subscriptions asked for, by client
 	sign   *signing
 	book   rulebook
-	votes  window // by handle
+	votes  window // by handle, reactions included
+	edits  window // of comments, by handle
 	joins  window // requests to be a member, by handle
 	works  Works
 
@@ -66,7 +67,7 @@ func New(o Options) (*App, error) {
 		return nil, errors.New("app: no store")
 	}
 	a := &App{store: o.Store, finder: o.Finder, index: o.Index, hooks: o.Hooks, zone: o.Zone, now: o.Now, key: o.Key, sign: newSigning(o.Accounts), portrait: o.Portrait, drawing: make(chan struct{}, 1)}
-	a.votes.length = voteWindow
+	a.votes.length, a.edits.length = voteWindow, editWindow
 	a.joins = window{each: joinsPerHour, length: time.Hour}
 	a.works = o.Works
 	a.open(o.Desk)

@@ -47,6 +47,9 @@ func (a *App) Comment(ctx context.Context, by Actor, x Remark) (*broadsheet.Comm
 	return &c, err
 }
 
+// editWindow is the time in which edits are limited, to as many as comments.
+const editWindow = time.Hour
+
 // EditComment changes a comment of the actor's own, as version was.
 func (a *App) EditComment(ctx context.Context, by Actor, token string, version int, text string) (*broadsheet.Comment, error) {
 	if err := a.may(by, RightComment); err != nil {
@@ -55,6 +58,9 @@ func (a *App) EditComment(ctx context.Context, by Actor, token string, version i
 	d, err := a.draft(ctx, by, text)
 	if err != nil {
 		return nil, err
+	}
+	if !a.edits.takeOf(by.Name(), d.PerHour, d.At) {
+		return nil, &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("that were %d edits in an hour", d.PerHour), Fix: "come back in a while"}
 	}
 	d.Token, d.Version = token, version
 	c, err := a.store.EditComment(ctx, d)

@@ -111,6 +111,46 @@ func TestCommentRules(t *testing.T) {
 	wantKind(t, "a new account's fourth comment in an hour", err, broadsheet.Limited)
 }
 
+// TestTooOften: what is written and taken back again and again is limited like what
+// stays: each costs a write, and may tell people.
+func TestTooOften(t *testing.T) {
+	a, s := talkSite(t)
+	ada, bob, mod := apptest.Account(t, s, "ada", broadsheet.RoleMember), apptest.Account(t, s, "bob", broadsheet.RoleMember), apptest.Account(t, s, "mod", broadsheet.RoleModerator)
+	if err := a.SetRules(t.Context(), apptest.Account(t, s, "boss", broadsheet.RoleAdmin), "", func(r *broadsheet.Rules) error {
+		r.CommentsPerHour, r.VotesPerHour, r.NewAccountDays = 4, 4, 0
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	own, other := say(t, a, ada, "", "one"), say(t, a, mod, "", "two")
+	for name, do := range map[string]func(i int) error{
+		"edits": func(i int) error {
+			_, err := a.EditComment(t.Context(), ada, own.Token, i+1, fmt.Sprint("again ", i))
+			return err
+		},
+		"votes": func(i int) error {
+			_, _, err := a.VoteComment(t.Context(), ada, other.Token, (i+1)%2)
+			return err
+		},
+		"reactions": func(i int) error {
+			_, err := a.React(t.Context(), bob, other.Token, "heart", i%2 == 1)
+			return err
+		},
+	} {
+		for i := range 4 {
+			if err := do(i); err != nil {
+				t.Errorf("%s: the %dth: %v, want it taken", name, i+1, err)
+			}
+		}
+		wantKind(t, name+": the fifth", do(4), broadsheet.Limited)
+	}
+	for i := range 6 {
+		if _, err := a.EditComment(t.Context(), mod, other.Token, i+1, fmt.Sprint("moderators may ", i)); err != nil {
+			t.Errorf("a moderator's edit: %v", err)
+		}
+	}
+}
+
 // outline writes a discussion as a tree.
 func outline(said []*app.Said, indent string) (out []string) {
 	for _, x := range said {

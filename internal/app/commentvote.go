@@ -16,7 +16,7 @@ func (a *App) VoteComment(ctx context.Context, by Actor, token string, value int
 	if value < -1 || value > 1 {
 		return 0, 0, broadsheet.InvalidField("vote", "means nothing here", "use 1, -1, or 0 to take it back")
 	}
-	rules, err := a.Rules(ctx)
+	rules, err := a.countVote(ctx, by)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -31,6 +31,9 @@ func (a *App) React(ctx context.Context, by Actor, token string, reaction broads
 	}
 	if !broadsheet.IsReaction(reaction) {
 		return nil, broadsheet.InvalidField("reaction", "is none of those that there are", "use heart, party, think, eyes or thanks")
+	}
+	if _, err := a.countVote(ctx, by); err != nil {
+		return nil, err
 	}
 	return a.store.React(ctx, store.CommentVote{Token: token, Account: by.id(), At: a.now(), Reaction: reaction, Back: back})
 }

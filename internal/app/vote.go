@@ -21,15 +21,20 @@ func (a *App) Vote(ctx context.Context, by Actor, paper string, up bool) (broads
 	if err != nil {
 		return none, err
 	}
-	rules, err := a.Rules(ctx)
-	if err != nil {
+	if _, err := a.countVote(ctx, by); err != nil {
 		return none, err
 	}
-	now := a.now()
-	if !a.votes.takeOf(by.Name(), rules.VotesPerHour, now) {
-		return none, &broadsheet.Error{Kind: broadsheet.Limited, Text: "that is more votes than one person gives in an hour", Fix: "go on in a while"}
+	return a.store.PutVote(ctx, store.Ballot{Account: by.id(), Paper: id, Up: up, Counts: a.voteCounts(by), At: a.now(), Client: by.Client})
+}
+
+// countVote counts a vote or reaction, given or taken back, and gives the rules
+// of the site. It is Limited for who votes more often than they allow.
+func (a *App) countVote(ctx context.Context, by Actor) (broadsheet.Rules, error) {
+	rules, err := a.Rules(ctx)
+	if err == nil && !a.votes.takeOf(by.Name(), rules.VotesPerHour, a.now()) {
+		err = &broadsheet.Error{Kind: broadsheet.Limited, Text: "that is more votes than one person gives in an hour", Fix: "go on in a while"}
 	}
-	return a.store.PutVote(ctx, store.Ballot{Account: by.id(), Paper: id, Up: up, Counts: a.voteCounts(by), At: now, Client: by.Client})
+	return rules, err
 }
 
 // voteCounts decides when a vote is given whether it counts for others or only for
