@@ -141,6 +141,7 @@ func (a *App) ClaimedBy(ctx context.Context, handle string, limit int) ([]broads
 type ClaimForm struct {
 	Paper broadsheet.Paper
 	Taken map[int]broadsheet.Claim // accepted claims by position, from 1
+	Known []broadsheet.Claim       // all that are accepted, also of authors who are on the paper no more
 	Own   *broadsheet.Claim        // the actor's claim that is open or accepted
 }
 
@@ -158,9 +159,12 @@ func (a *App) ClaimForm(ctx context.Context, by Actor, paper string) (*ClaimForm
 		return nil, err
 	}
 	f := &ClaimForm{Paper: p}
-	if f.Taken, err = a.AuthorsOf(ctx, &p); err != nil {
+	all, err := a.store.ClaimedAuthors(ctx, []string{p.ID})
+	if err != nil {
 		return nil, err
 	}
+	f.Known = all[p.ID]
+	f.Taken = placed(f.Known, p.Authors)
 	own, err := a.store.Claims(ctx, store.ClaimQuery{Account: by.id(), Paper: p.ID, Limit: ClaimsPage})
 	for i := range own {
 		if s := own[i].State; s == broadsheet.ClaimWaiting || s == broadsheet.ClaimAccepted {
@@ -174,17 +178,23 @@ func (a *App) ClaimForm(ctx context.Context, by Actor, paper string) (*ClaimForm
 // from 1. A claim whose author is on the paper no more has none.
 func (a *App) AuthorsOf(ctx context.Context, p *broadsheet.Paper) (map[int]broadsheet.Claim, error) {
 	all, err := a.store.ClaimedAuthors(ctx, []string{p.ID})
-	if err != nil || len(all[p.ID]) == 0 {
-		return nil, err
-	}
-	out := map[int]broadsheet.Claim{}
-	for _, c := range all[p.ID] {
-		place := c.Place(p.Authors)
-		if _, taken := out[place]; place > 0 && !taken {
-			out[place] = c
+	return placed(all[p.ID], p.Authors), err
+}
+
+// placed are claims by the place of their author now; nil for none.
+func placed(claims []broadsheet.Claim, authors []broadsheet.Author) map[int]broadsheet.Claim {
+	var out map[int]broadsheet.Claim
+	for _, c := range claims {
+		place := c.Place(authors)
+		if _, taken := out[place]; place == 0 || taken {
+			continue
 		}
+		if out == nil {
+			out = map[int]broadsheet.Claim{}
+		}
+		out[place] = c
 	}
-	return out, nil
+	return out
 }
 
 // Authorship is what a Daily Papers API tells of claims.
@@ -211,14 +221,8 @@ func (a *App) Authorships(ctx context.Context, papers []broadsheet.Paper) (map[s
 	out := map[string]Authorship{}
 	for i := range papers {
 		p := &papers[i]
-		x := Authorship{Authors: map[int]broadsheet.Claim{}, Participating: talks[p.ID]}
-		for _, c := range all[p.ID] {
-			if place := c.Place(p.Authors); place > 0 {
-				x.Authors[place] = c
-			}
-		}
 		if len(all[p.ID]) > 0 {
-			out[p.ID] = x
+			out[p.ID] = Authorship{Authors: placed(all[p.ID], p.Authors), Participating: talks[p.ID]}
 		}
 	}
 	return out, nil

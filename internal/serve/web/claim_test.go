@@ -171,7 +171,12 @@ func TestClaimPages(t *testing.T) {
 	if to := mo.post("/moderation/authors", "act", "part", "name", "A. Person", "reason", "no"); to != "/moderation/claims?done=part" {
 		t.Errorf("names apart: %s", to)
 	}
-	mo.has("/moderation/claims?paper=2606.00001", "Known authors", "Revoke the claim")
+	without := one // its source names her no more
+	without.Authors, without.UpdatedAt = people("Bo Crumb"), now.Add(time.Hour)
+	if _, err := g.store.Put(t.Context(), store.Batch{Papers: []broadsheet.Paper{without}}); err != nil {
+		t.Fatal(err)
+	}
+	mo.has("/moderation/claims?paper=2606.00001", "Known authors", "Ada M. Person", "Revoke the claim")
 	if to := mo.post("/moderation/claims", "token", token, "act", "revoke", "reason", "it was not her"); to != "/moderation/claims?done=revoke" {
 		t.Errorf("revoked: %s", to)
 	}

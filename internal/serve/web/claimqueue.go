@@ -47,10 +47,8 @@ func (w *Web) claimQueue(rw http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		p.Paper = f.Paper.ID
-		for place := range f.Paper.Authors {
-			if c, ok := f.Taken[place+1]; ok {
-				p.Known = append(p.Known, w.claimShown(&app.ClaimCase{Claim: c, Title: f.Paper.Title}))
-			}
+		for _, c := range f.Known {
+			p.Known = append(p.Known, w.claimShown(&app.ClaimCase{Claim: c, Title: f.Paper.Title}))
 		}
 	}
 	for i := range cases {
