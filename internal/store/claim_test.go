@@ -327,11 +327,12 @@ func TestEditsStay(t *testing.T) {
 		q := paperBy("2611.00002", "Bo")
 		q.Organizations = []broadsheet.Organization{guild}
 		putPapers(t, s, p, q)
+		ada := claimant(t, s, "ada", broadsheet.RoleMember)
 		log := broadsheet.Action{At: claimedAt, Actor: "ada", Act: broadsheet.ActEdit}
 		edits := []broadsheet.PaperEdit{{Kind: broadsheet.EditCode, Value: "https://code.example/wrong", Removed: true}, {Kind: broadsheet.EditCode, Value: "https://code.example/right"},
 			{Kind: broadsheet.EditMedia, Value: "https://media.example/1.png"}, {Kind: broadsheet.EditMedia, Value: "https://media.example/2.png"},
 			{Kind: broadsheet.EditOrganization, Value: "lab", Removed: true}, {Kind: broadsheet.EditOrganization, Value: "guild"}}
-		if _, err := s.EditPaper(ctx, "2611.00001", edits, 1, log); err != nil {
+		if _, err := s.EditPaper(ctx, "2611.00001", edits, ada, log); err != nil {
 			t.Fatal(err)
 		}
 		check := func(when string) {
@@ -363,7 +364,7 @@ func TestEditsStay(t *testing.T) {
 		if err != nil || res.Unchanged != 1 {
 			t.Errorf("the same record again: %+v, %v, want it unchanged", res, err)
 		}
-		if _, err := s.EditPaper(ctx, "2611.00001", edits[1:2], 1, log); err != nil {
+		if _, err := s.EditPaper(ctx, "2611.00001", edits[1:2], ada, log); err != nil {
 			t.Fatal(err)
 		}
 		lines, err := s.Actions(ctx, store.ActionQuery{Act: broadsheet.ActEdit, Limit: 10})

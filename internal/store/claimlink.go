@@ -16,6 +16,9 @@ import (
 func (s *Store) EditPaper(ctx context.Context, id string, edits []broadsheet.PaperEdit, account int64, x broadsheet.Action) (broadsheet.Paper, error) {
 	var out broadsheet.Paper
 	err := s.tx(ctx, func(tx *txn) error {
+		if err := s.stays(ctx, tx, account); err != nil { // the log would name who is erased
+			return err
+		}
 		o, old, err := s.lockPaper(ctx, tx, id)
 		if err != nil {
 			return err

@@ -135,6 +135,10 @@ func TestTellWhileErased(t *testing.T) {
 				_, _, err := s.PutSubmission(ctx, broadsheet.Submission{Token: "s", Account: ada, Typed: "x", Ident: "2606.00009", State: broadsheet.SubmissionLooking, AskedAt: talkAt})
 				return err
 			},
+			"what belongs to a paper": func() error {
+				_, err := s.EditPaper(ctx, "2606.00001", []broadsheet.PaperEdit{{Kind: broadsheet.EditCode, Value: "https://code.example/late"}}, ada, broadsheet.Action{At: talkAt, Actor: "ada", Act: broadsheet.ActEdit})
+				return err
+			},
 			"a membership": func() error {
 				_, err := s.StepMember(ctx, store.MemberStep{Organization: "lab", Account: ada, Change: func(*broadsheet.Membership, []broadsheet.Membership) (*broadsheet.Membership, error) {
 					return &broadsheet.Membership{Role: broadsheet.MemberPlain, State: broadsheet.MemberAsked, At: talkAt}, nil
@@ -147,7 +151,7 @@ func TestTellWhileErased(t *testing.T) {
 			}
 			k.wantKind(name+" for an account that is being erased", meanwhile(t, s, give, `UPDATE accounts SET state = 'deleted' WHERE name = 'ada'`), broadsheet.Unauthenticated)
 		}
-		for _, table := range []string{"accounts WHERE full_name <> '' OR avatar_key <> ''", "account_pictures", "profile_choices", "identities", "account_addresses WHERE key LIKE 'late%'", "passkeys", "api_tokens", "claims", "submissions", "memberships"} {
+		for _, table := range []string{"accounts WHERE full_name <> '' OR avatar_key <> ''", "account_pictures", "profile_choices", "identities", "account_addresses WHERE key LIKE 'late%'", "passkeys", "api_tokens", "claims", "submissions", "memberships", "paper_edits", "actions"} {
 			var n int
 			if err := s.Writer().QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil || n != 0 {
 				t.Errorf("%s holds %d rows, %v; want none", table, n, err)
