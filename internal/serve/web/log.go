@@ -142,11 +142,14 @@ func (w *Web) log(rw http.ResponseWriter, r *http.Request) error {
 	return w.render(rw, "log.html", p)
 }
 
+// whoLeft stands for the name of an account that was deleted.
+const whoLeft = "somebody who has left"
+
 func lineOf(x *broadsheet.Action) logLine {
 	l := logLine{At: x.At, When: stamp(x.At), Actor: x.Actor, Object: x.Object, Reason: x.Reason, Detail: x.Detail, Hidden: x.Hidden}
 	switch {
 	case broadsheet.IsGoneName(x.Actor):
-		l.Actor = "somebody who has left"
+		l.Actor = whoLeft
 	case x.Actor != "":
 		l.ByPath = peoplePath(x.Actor)
 	}
@@ -162,7 +165,7 @@ func lineOf(x *broadsheet.Action) logLine {
 		l.Path = address.Paper(x.Object)
 	case broadsheet.ObjectAccount:
 		if l.Path = peoplePath(x.Object); broadsheet.IsGoneName(x.Object) {
-			l.Path, l.Object = "", "of somebody who has left"
+			l.Path, l.Object = "", "of " + whoLeft
 		}
 	case broadsheet.ObjectComment:
 		l.Path, l.Object = "/comments/"+x.Object, ""

@@ -100,9 +100,12 @@ func (w *Web) person(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := profilePage{Person: x, Name: x.Name, Shown: x.ShownName(), Role: roleNames[x.Role], Own: by.Name() == x.Name, Banned: x.State == broadsheet.AccountBanned}
+	if p.Banned { // what a banned account says of itself is no more to be read than the rest
+		p.Shown = p.Name
+	}
 	p.Frame = w.frame(p.Shown, p.Shown+" on "+w.name+".", peoplePath(x.Name))
 	p.Frame.NoIndex = x.New || p.Banned
-	if !p.Banned { // what a banned account says of itself is no more to be read than the rest
+	if !p.Banned {
 		p.Bio = strings.Split(x.Bio, "\n")
 		if x.AvatarKey != "" {
 			p.Picture = portraitPath + x.AvatarKey

@@ -146,7 +146,10 @@ func TestPeople(t *testing.T) {
 	if !strings.Contains(own.page("/people/bo"), "Change your profile") {
 		t.Error("who looks at their own page cannot change it")
 	}
-	own.post("/account", "votes", "hide")
+	own.post("/account", "votes", "hide", "name", "Bo Buys Tea")
+	if !strings.Contains(stranger.page("/people/bo"), "<h1>Bo Buys Tea</h1>") {
+		t.Error("the page does not call bo by his full name")
+	}
 	if strings.Contains(stranger.page("/people/bo"), "Biscuits") || !strings.Contains(own.page("/people/bo"), "only you see them") {
 		t.Error("votes are not kept from others, or from their giver")
 	}
@@ -159,7 +162,7 @@ func TestPeople(t *testing.T) {
 	if _, err := g.app.Console().Ban(ctx, "bo", "spam", now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if page := stranger.page("/people/bo"); !strings.Contains(page, "banned") || !strings.Contains(page, "spam") || strings.Contains(page, "likes tea") || !strings.Contains(page, "noindex") {
+	if page := stranger.page("/people/bo"); !strings.Contains(page, "banned") || !strings.Contains(page, "spam") || strings.Contains(page, "likes tea") || strings.Contains(page, "Bo Buys Tea") || !strings.Contains(page, "noindex") {
 		t.Error("a banned account does not say so, or says more")
 	}
 	if page := own.page("/account"); !strings.Contains(page, "This account is banned: spam") {

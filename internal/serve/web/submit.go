@@ -172,6 +172,7 @@ type submissionPage struct {
 	Most     int               // bytes of a comment
 	Typed    string
 	Reason   string
+	Decider  string
 	Open     bool // who asks may take it back
 }
 
@@ -191,6 +192,9 @@ func (w *Web) submissionPage(r *http.Request) (submissionPage, error) {
 		Must: v.Rules.SubmitComment, Most: app.MaxComment, Reason: v.Reason, Open: v.Own && v.State.Open()}
 	if v.State == broadsheet.SubmissionTakenBack {
 		p.State = "back"
+	}
+	if p.Decider = v.Decider; broadsheet.IsGoneName(v.Decider) {
+		p.Decider = whoLeft
 	}
 	if v.Card == nil {
 		return p, nil

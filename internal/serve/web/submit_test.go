@@ -57,7 +57,7 @@ func invented(id, title string) broadsheet.Paper {
 
 // TestSubmissionPages walks the forms as a browser without script does.
 func TestSubmissionPages(t *testing.T) {
-	_, ada, bob, carl := newDesk(t, invented("2606.00001", "A fine paper"), invented("url:https://blog.example/x", `<script>alert(1)</script> & co`))
+	g, ada, bob, carl := newDesk(t, invented("2606.00001", "A fine paper"), invented("url:https://blog.example/x", `<script>alert(1)</script> & co`))
 	has := func(b *browser, path string, want ...string) string {
 		t.Helper()
 		body := b.get(path).Body.String()
@@ -112,6 +112,14 @@ func TestSubmissionPages(t *testing.T) {
 	if to := bob.post(hostile + "/withdraw"); to != "/submissions" {
 		t.Errorf("discarded: %s", to)
 	}
+	curator, err := g.store.AccountNamed(t.Context(), "carl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.store.EraseAccount(t.Context(), store.Erasure{Account: curator.ID, At: now}); err != nil {
+		t.Fatal(err)
+	}
+	has(ada, page, "accepted by somebody who has left")
 	for _, bad := range []string{"javascript:alert(1)", "https://example.org/" + strings.Repeat("a", 20_000), "nothing"} {
 		w := bob.send(http.MethodPost, "/submit", url.Values{"url": {bad}})
 		if w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), `href="javascript:`) {
