@@ -2,14 +2,13 @@
 // through a relay, with passkeys of Chromium's virtual authenticator.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { look } from './judge.mjs';
+import { heading, readers } from './reader.mjs';
 import { startRelay } from './relay.mjs';
 import { startBrowser, startSite } from './site.mjs';
 
-const require = createRequire(import.meta.url);
-let relay, site, browser, base, axe;
+let relay, site, browser, base, open;
 
 before(async () => {
   relay = await startRelay();
@@ -17,7 +16,11 @@ before(async () => {
   site = await startSite({ relay, env: (listen) => ({ BROADSHEET_SITE_URL: `http://${listen.replace('127.0.0.1', 'localhost')}` }) });
   base = site.url.replace('127.0.0.1', 'localhost');
   browser = await startBrowser();
-  axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  const { as } = readers(site, browser);
+  open = ({ javaScriptEnabled = true }, use) => as('', '', { javaScriptEnabled }, (page, context) => {
+    page.scriptless = !javaScriptEnabled;
+    return use(page, context);
+  });
 });
 
 after(async () => {
@@ -26,23 +29,6 @@ after(async () => {
   await relay?.stop();
 });
 
-async function open(options, use) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  const said = [];
-  try {
-    const page = await context.newPage();
-    page.scriptless = options.javaScriptEnabled === false;
-    page.setDefaultTimeout(10_000);
-    page.on('console', (m) => said.push(m.text()));
-    page.on('pageerror', (e) => said.push(String(e)));
-    await use(page, context);
-    assert.deepEqual(said.filter((s) => !/status of 4/.test(s)), [], 'the console is silent');
-  } finally {
-    await context.close();
-  }
-}
-
-const heading = (page) => page.locator('main h1').textContent();
 const press = (page, name) => page.locator('main').getByRole('button', { name }).click();
 
 const linkOf = (text) => /https?:\/\/\S+\/(?:sign-in\/link|account\/address)\/\w+/.exec(text)?.[0];
@@ -98,14 +84,8 @@ function totp(secret, steps = 0) {
   return String((sum.readUInt32BE(sum.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-async function accessible(page) {
-  if (page.scriptless) return; // axe needs script; the page is the same
-  // A script of the test's own, past the page's policy.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((v) => [v.id, v.nodes.map((n) => n.html)]), [], `axe on ${page.url()}`);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page.url()} scrolls sideways`);
-}
+/** accessible holds the page that is open to what holds for all, on a phone. */
+const accessible = (page) => look(page, new URL(page.url()).pathname, { script: !page.scriptless, widths: [390] });
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'script' : 'no script';

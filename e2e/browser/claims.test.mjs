@@ -1,66 +1,22 @@
 // Claims of authorship and organisations, as people meet them: with and without script.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
-import { account, startBrowser, startSite } from './site.mjs';
+import { kept, look, noJava, vnu } from './judge.mjs';
+import { main, readers } from './reader.mjs';
+import { startBrowser, startSite } from './site.mjs';
 
-const require = createRequire(import.meta.url);
-let site, browser, axe;
-const pages = new Map(); // as they were sent, by what they show, for the HTML checker
-const shots = process.env.SHOTS; // a folder for pictures of the pages, for whoever looks at them
+let site, browser, as;
 
 before(async () => {
   site = await startSite({ today: true });
   browser = await startBrowser();
-  axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  ({ as } = readers(site, browser));
 });
 
 after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-/** as opens a page for somebody who is signed in, and watches for what must not be said. */
-async function as(name, role, options, use) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const said = [];
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    await page.goto(site.url + (await account(site, name, role)));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await use(page);
-    assert.deepEqual(said.filter((text) => !/status of 4\d\d/.test(text)), [], 'said on the console');
-  } finally {
-    await context.close();
-  }
-}
-
-const main = (page) => page.locator('main').textContent();
-
-/** look holds the page that is open against what holds for all pages, at both widths in both themes. */
-async function look(page, name, script) {
-  for (const width of [390, 1200]) for (const colorScheme of ['light', 'dark']) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    if (shots) await page.screenshot({ path: `${shots}/${name}-${script}-${width}-${colorScheme}.png`, fullPage: true });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
-    if (!script) continue;
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
-    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`), [], name);
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  if (!script) pages.set(name, await page.content()); // what was sent: no script has changed it
-}
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'script' : 'no script';
@@ -73,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
     await tab.getByRole('link', { name: 'Claim it' }).click();
     await tab.getByLabel(name).check();
     await tab.getByLabel('What shows that?').fill(evidence);
-    await look(tab, 'claim', javaScriptEnabled);
+    await look(tab, 'claim', { script: javaScriptEnabled });
     await tab.getByRole('button', { name: 'Claim it' }).click();
     assert.equal(new URL(tab.url()).pathname, '/claims');
   };
@@ -84,14 +40,14 @@ for (const javaScriptEnabled of [true, false]) {
         await claim(tab, first, one, 'My page: <b>https://ada.example/</b>');
         await claim(tab, second, other, '');
         assert.match(await main(tab), new RegExp(`${one}, of ${first}.*waits for a moderator`));
-        await look(tab, 'claims', javaScriptEnabled);
+        await look(tab, 'claims', { script: javaScriptEnabled });
       });
       await as(rival, 'member', { javaScriptEnabled }, (tab) => claim(tab, first, one, 'It is me'));
       await as('mona', 'moderator', { javaScriptEnabled }, async (tab) => {
         await tab.goto(site.url + '/moderation');
         await tab.getByRole('link', { name: /^Claims and members: 3 claims/ }).click();
         assert.match(await main(tab), new RegExp(`${rival} claims the same author`));
-        await look(tab, 'claim queue', javaScriptEnabled);
+        await look(tab, 'claim queue', { script: javaScriptEnabled });
         for (const [name, id] of [[one, first], [other, second]]) {
           await tab.locator('section', { hasText: `${writer} claims to be ${name}` }).getByRole('button', { name: 'Accept' }).click();
           assert.match(await tab.locator('.did').textContent(), /accepted/, id);
@@ -114,17 +70,17 @@ for (const javaScriptEnabled of [true, false]) {
         await tab.getByLabel('Project page').fill('http://192.168.0.1/\n');
         await tab.getByRole('button', { name: 'Save' }).click();
         assert.match(await tab.getByRole('alert').textContent(), /by its number/);
-        await look(tab, 'links refused', javaScriptEnabled);
+        await look(tab, 'links refused', { script: javaScriptEnabled });
         await tab.getByLabel('Code').fill('https://code.example.org/mine\n' + code);
         await tab.getByLabel('Project page').fill('https://tides.example.org/');
         await tab.getByRole('button', { name: 'Save' }).click();
         assert.equal(new URL(tab.url()).pathname, `/papers/${first}`);
         assert.equal(await tab.getByRole('link', { name: 'Code' }).first().getAttribute('href'), 'https://code.example.org/mine');
         assert.equal(await tab.getByRole('link', { name: 'Project page' }).getAttribute('href'), 'https://tides.example.org/');
-        await look(tab, 'paper', javaScriptEnabled);
+        await look(tab, 'paper', { script: javaScriptEnabled });
         await tab.goto(`${site.url}/authors/${other.toLowerCase().replaceAll(/[. ]+/g, '-')}`);
         assert.match(await main(tab), /Also as Ada/);
-        await look(tab, 'author', javaScriptEnabled);
+        await look(tab, 'author', { script: javaScriptEnabled });
         await tab.goto(site.url + '/log');
         assert.match(await main(tab), /project https:\/\/tides\.example\.org\//);
       });
@@ -138,32 +94,32 @@ for (const javaScriptEnabled of [true, false]) {
         await tab.getByLabel('Name').fill('Another');
         await tab.getByRole('button', { name: 'Add it' }).click();
         assert.match(await tab.getByRole('alert').textContent(), /is called tidal-lab/);
-        await look(tab, 'organisation refused', javaScriptEnabled);
+        await look(tab, 'organisation refused', { script: javaScriptEnabled });
         await tab.getByLabel('Handle').fill(lab);
         await tab.getByLabel('Name').fill(`The ${lab}`);
         await tab.getByRole('button', { name: 'Add it' }).click();
         assert.match(await tab.locator('.did').textContent(), /you own it/);
         await tab.getByRole('link', { name: 'Change this page' }).click();
         await tab.getByLabel('What it is').fill('We count <i>gulls</i>.');
-        await look(tab, 'organisation form', javaScriptEnabled);
+        await look(tab, 'organisation form', { script: javaScriptEnabled });
         await tab.getByRole('button', { name: 'Save' }).click();
         assert.match(await main(tab), /We count <i>gulls<\/i>\./);
       });
       await as(writer, 'member', { javaScriptEnabled }, async (tab) => {
         await tab.goto(`${site.url}/orgs/${lab}`);
-        await look(tab, 'organisation', javaScriptEnabled);
+        await look(tab, 'organisation', { script: javaScriptEnabled });
         await tab.getByRole('link', { name: 'Members' }).click();
         await tab.getByRole('button', { name: 'Ask to be a member' }).click();
         assert.match(await main(tab), /You have asked to be a member/);
       });
       await as('carl', 'curator', { javaScriptEnabled }, async (tab) => {
         await tab.goto(`${site.url}/orgs/${lab}/members`);
-        await look(tab, 'members, asked', javaScriptEnabled);
+        await look(tab, 'members, asked', { script: javaScriptEnabled });
         await tab.getByRole('button', { name: `Accept ${writer}` }).click();
         await tab.getByRole('button', { name: 'Leave' }).click();
         assert.match(await main(tab), /last owner/i);
         await tab.goto(`${site.url}/orgs/${lab}/members`);
-        await look(tab, 'members', javaScriptEnabled);
+        await look(tab, 'members', { script: javaScriptEnabled });
       });
       await as(writer, 'member', { javaScriptEnabled }, async (tab) => {
         await tab.goto(`${site.url}/people/${writer}`);
@@ -173,7 +129,7 @@ for (const javaScriptEnabled of [true, false]) {
         await tab.locator('textarea[name="text"]').first().fill('I counted them myself.');
         await tab.getByRole('button', { name: /^(Say it|Comment|Send|Post)/ }).first().click();
         await tab.getByText('author of the paper').waitFor();
-        await look(tab, 'comment', javaScriptEnabled);
+        await look(tab, 'comment', { script: javaScriptEnabled });
         assert.match(await tab.locator('section.talk').textContent(), new RegExp(`The ${lab}`));
       });
     });
@@ -199,15 +155,7 @@ test('who is not signed in is led to sign in, and back', async () => {
   await page.close();
 });
 
-test('vnu finds no error', { skip: process.env.NO_JAVA ? 'no Java here' : false }, async () => {
-  assert.ok(pages.size > 8, `${pages.size} pages were kept`);
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-claims-'));
-  try {
-    for (const [name, text] of pages) await writeFile(path.join(folder, `${name.replaceAll(/\W/g, '-')}.html`), text);
-    const jar = require.resolve('vnu-jar/build/dist/vnu.jar');
-    const { stderr } = await promisify(execFile)('java', ['-jar', jar, '--errors-only', '--skip-non-html', folder]).catch((failed) => failed);
-    assert.equal(stderr, '');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+test('vnu finds no error', { skip: noJava }, async () => {
+  assert.ok(kept.size > 8, `${kept.size} pages were kept`);
+  assert.deepEqual(await vnu(kept), []);
 });

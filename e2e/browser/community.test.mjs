@@ -2,21 +2,13 @@
 // the HTML checker, the policy, requests, a wide page in light and a narrow one in dark colours; on a site where
 // everything that can be typed means harm.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
+import { noJava, shot, shows, violations, visit, vnu, wider } from './judge.mjs';
 import { fields, populate } from './people.mjs';
 import { startRelay } from './relay.mjs';
 import { startBrowser, startSite } from './site.mjs';
 import { startSource } from './source.mjs';
 
-const require = createRequire(import.meta.url);
-const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-const shots = process.env.SHOTS; // a folder for pictures of the pages, for whoever looks at them
 
 let relay, source, site, base, browser, world;
 const htmls = new Map(); // as they were sent, for the HTML checker
@@ -62,44 +54,17 @@ async function harm(page) {
   return got.out;
 }
 
-/** violations are those that axe finds. */
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
-  return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`);
-}
-
 /** judge opens a page of somebody's and holds it to all that can be seen of it at once. */
-async function judge(context, target) {
-  const page = await context.newPage();
-  try {
-    const said = [], asked = [];
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
-    page.on('pageerror', (error) => said.push(String(error)));
-    page.on('request', (request) => asked.push({ url: request.url(), type: request.resourceType() }));
-    await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`)));
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-    const answer = await page.goto(base + target.path, { waitUntil: 'load' });
-    assert.equal(answer.status(), target.status, 'status');
-    htmls.set(`${target.who || 'a stranger'}: ${target.path}`, await answer.text());
-    assert.deepEqual(await harm(page), [], 'nothing is there that no template has');
-    assert.deepEqual(asked.filter((r) => !r.url.startsWith(base + '/') && !r.url.startsWith('data:')), [], 'the browser talks to the site only');
-    const beside = asked.filter((r) => r.type !== 'image');
-    assert.ok(beside.length <= 3, `requests beside pictures: ${beside.map((r) => r.url)}`);
-    const found = await violations(page);
-    await page.setViewportSize({ width: 390, height: 900 });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (wide > 0) found.push(`${wide} px too wide at 390`);
-    found.push(...(await violations(page)).map((x) => `390 dark: ${x}`));
-    if (shots) await page.screenshot({ path: `${shots}/${target.who}-${target.name.replaceAll(/\W+/g, '-')}.png`, fullPage: true });
-    assert.deepEqual(found, []);
-    assert.deepEqual(said.filter((line) => target.status === 200 || !line.includes('Failed to load resource')), [], 'the console is silent: no error, no policy violation');
-  } finally {
-    await page.close();
-  }
-}
+const judge = (context, target) => visit(context, { url: base + target.path, status: target.status }, { width: 1440, colorScheme: 'light' }, async (page, answer) => {
+  htmls.set(`${target.who || 'a stranger'}: ${target.path}`, await answer.text());
+  assert.deepEqual(await harm(page), [], 'nothing is there that no template has');
+  assert.deepEqual(await violations(page), []);
+  await shows(page, 390, 'dark');
+  const wide = await wider(page);
+  assert.ok(wide <= 0, `${wide} px too wide at 390`);
+  assert.deepEqual(await violations(page), [], '390 dark');
+  await shot(page, `${target.who} ${target.name}`);
+});
 
 for (const who of ['', 'mary', 'chair', 'rhoda']) {
   test(`pages as ${who || 'a stranger'} sees them`, { concurrency: 2 }, async (t) => {
@@ -118,19 +83,7 @@ test('what was written into each field is to be seen', () => {
   assert.deepEqual(never.map((n) => fields[n]), []);
 });
 
-test('vnu finds no error', { skip: process.env.NO_JAVA ? 'no Java here' : false }, async () => {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'broadsheet-vnu-'));
-  try {
-    const names = [...htmls.keys()];
-    const files = await Promise.all(names.map(async (name, i) => {
-      const file = path.join(folder, `${i}.html`);
-      await writeFile(file, htmls.get(name));
-      return file;
-    }));
-    const run = await promisify(execFile)('java', ['-Xss4m', '-jar', require.resolve('vnu-jar/build/dist/vnu.jar'), '--exit-zero-always', '--format', 'json', ...files], { maxBuffer: 1 << 26 });
-    const errors = JSON.parse(run.stderr).messages.filter((m) => m.type === 'error').map((m) => `${names[Number(path.basename(m.url, '.html'))]}:${m.lastLine}: ${m.message}: ${m.extract}`);
-    assert.deepEqual(errors, []);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+test('vnu finds no error', { skip: noJava }, async () => {
+  assert.equal(htmls.size, world.pages.length);
+  assert.deepEqual(await vnu(htmls), []);
 });

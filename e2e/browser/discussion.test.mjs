@@ -1,48 +1,25 @@
 // Discussions as people have them: with and without script, with the keyboard,
 // from right to left, and with texts that mean harm.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { account, startBrowser, startSite } from './site.mjs';
+import { look } from './judge.mjs';
+import { readers } from './reader.mjs';
+import { startBrowser, startSite } from './site.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const paper = '/papers/2601.10007';
-const shots = process.env.SHOTS; // a folder for pictures of the pages, for whoever looks at them
 
-let site, browser;
+let site, browser, as;
 
 before(async () => {
   site = await startSite({ today: true });
   browser = await startBrowser();
+  ({ as } = readers(site, browser));
 });
 
 after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-/** as opens a page for somebody, signed in where a name is given, and watches for what must not be said. */
-async function as(name, role, options, use) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const said = [];
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    page.on('dialog', (dialog) => { said.push(`dialog ${dialog.message()}`); dialog.dismiss(); });
-    if (name) {
-      await page.goto(site.url + (await account(site, name, role)));
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-    }
-    await use(page);
-    assert.deepEqual(said.filter((text) => !/status of 4\d\d/.test(text)), [], 'said on the console');
-  } finally {
-    await context.close();
-  }
-}
 
 /** say posts a comment as the signed-in reader's script would, and gives its token. */
 async function say(page, text, parent = '') {
@@ -54,17 +31,7 @@ async function say(page, text, parent = '') {
   return said.token;
 }
 
-async function shot(page, name) {
-  for (const width of [320, 390, 1200]) for (const colorScheme of ['light', 'dark']) {
-    await page.setViewportSize({ width, height: 900 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
-    if (!shots || width === 320) continue;
-    await page.emulateMedia({ colorScheme });
-    await page.locator('.talk').first().screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png` });
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-}
+const widths = [320, 390, 1200];
 
 const comment = (page, words) => page.locator('.talk .c', { hasText: words }).last();
 
@@ -158,19 +125,16 @@ test('a long thread is readable: formulas, code, right to left, deep answers', a
     assert.match(await page.locator(`#c-${last} .b`).first().textContent(), /to chair/, 'who is answered far down');
     const rtl = page.locator('.t p', { hasText: 'אני' });
     assert.equal(await rtl.evaluate((el) => getComputedStyle(el).unicodeBidi), 'plaintext');
-    await shot(page, 'thread');
+    await look(page, 'thread', { widths });
     await page.goto(`${site.url}/comments/${top}/reply?quote=1`);
-    await shot(page, 'reply');
+    await look(page, 'reply', { widths });
     await page.goto(`${site.url}/comments`);
-    await shot(page, 'latest');
+    await look(page, 'latest', { widths });
   });
-  for (const name of ['', 'chair']) await as(name, 'moderator', {}, async (page) => {
-    for (const address of [paper, '/comments']) for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
+  await as('', '', {}, async (page) => {
+    for (const address of [paper, '/comments']) {
       await page.goto(site.url + address);
-      await page.evaluate(axe);
-      const found = await page.evaluate(() => window.axe.run());
-      assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3)}`), [], `axe on ${address} for ${name || 'a stranger'}, ${colorScheme}`);
+      await look(page, `stranger ${address}`, { widths });
     }
   });
 });

@@ -1,15 +1,17 @@
 // Subscribing by mail, as readers do it: with and without script, through a relay.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { heading, readers } from './reader.mjs';
 import { order, startRelay } from './relay.mjs';
 import { startBrowser, startSite } from './site.mjs';
 
-let relay, site, browser;
+let relay, site, browser, open;
 
 before(async () => {
   relay = await startRelay();
   site = await startSite({ relay, today: true });
   browser = await startBrowser();
+  ({ open } = readers(site, browser, { timezoneId: 'America/St_Johns' }));
   // Its first edition is due at once, and planned within a minute: see the last test.
   for (const to of ['dot@reader.example', 'eve@reader.example']) {
     await order(site, '/subscribe', { address: to, rhythm: 'comes' });
@@ -22,20 +24,6 @@ after(async () => {
   await site?.stop();
   await relay?.stop();
 });
-
-async function open(path, options, use) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, timezoneId: 'America/St_Johns', ...options });
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    await page.goto(site.url + path);
-    return await use(page, context);
-  } finally {
-    await context.close();
-  }
-}
-
-const heading = (page) => page.locator('main h1').textContent();
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'script' : 'no script';

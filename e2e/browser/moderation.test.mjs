@@ -1,13 +1,16 @@
 // Reporting, deciding, closing and banning, as people do it: with and without script.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { account, startBrowser, startSite } from './site.mjs';
+import { wider } from './judge.mjs';
+import { heading, readers } from './reader.mjs';
+import { startBrowser, startSite } from './site.mjs';
 
-let site, browser, paper;
+let site, browser, as, paper;
 
 before(async () => {
   site = await startSite({ today: true });
   browser = await startBrowser();
+  ({ as } = readers(site, browser));
   const [entry] = await (await fetch(`${site.url}/api/daily_papers`)).json();
   paper = `/papers/${entry.paper.id}`;
 });
@@ -16,26 +19,6 @@ after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-/** as opens a page for somebody who is signed in, and watches for what must not be said. */
-async function as(name, role, options, use) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const said = [];
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    await page.goto(site.url + (await account(site, name, role)));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await use(page);
-    assert.deepEqual(said.filter((text) => !/status of 4\d\d/.test(text)), [], 'said on the console');
-  } finally {
-    await context.close();
-  }
-}
-
-const heading = (page) => page.locator('main h1').textContent();
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'script' : 'no script';
@@ -98,8 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
         await tab.getByLabel('Why').fill('a trial');
         await tab.getByRole('button', { name: button }).click();
         assert.match(await tab.locator('p.did').textContent(), done);
-        const wide = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(wide <= 0, `${wide} px too wide`);
+        assert.ok(await wider(tab) <= 0, 'too wide');
       }
       const answer = await fetch(site.url + paper);
       assert.equal(answer.status, 200);

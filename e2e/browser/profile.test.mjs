@@ -2,18 +2,18 @@
 // invitations and leaving, with and without script.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import zlib from 'node:zlib';
-import { account, startBrowser, startSite } from './site.mjs';
+import { look } from './judge.mjs';
+import { readers } from './reader.mjs';
+import { startBrowser, startSite } from './site.mjs';
 
-const require = createRequire(import.meta.url);
-let site, browser, axe;
+let site, browser, as;
 
 before(async () => {
   site = await startSite({ today: true });
   browser = await startBrowser();
-  axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  ({ as } = readers(site, browser));
 });
 
 after(async () => {
@@ -44,37 +44,14 @@ const main = (page) => page.locator('main');
 const press = (page, name) => main(page).getByRole('button', { name, exact: true }).click();
 const go = (page, path) => page.goto(site.url + path);
 
-/** sound finds nothing that axe, a narrow screen or a picture to look at would show. */
-async function sound(page, name) {
-  if (process.env.SHOTS) {
-    for (const width of [390, 1200]) {
-      await page.setViewportSize({ width, height: 844 });
-      await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}.png`, fullPage: true });
-    }
-    await page.setViewportSize({ width: 390, height: 844 });
-  }
-  await page.setViewportSize({ width: 320, height: 700 });
-  const wide = await page.evaluate('document.documentElement.scrollWidth');
-  assert.ok(wide <= 320, `${name} is ${wide} pixels wide`);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate('axe.run()');
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), [], name);
-}
-
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with script' : 'without script';
-  const checked = async (page, name) => javaScriptEnabled && sound(page, name);
+  const checked = (page, name) => look(page, name, { script: javaScriptEnabled, widths: [320, 390] });
 
   describe(`people ${how}`, () => {
     test('say who they are, are told, take their data along, and leave', async () => {
       const name = javaScriptEnabled ? 'ada-script' : 'ada-plain';
-      const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 390, height: 844 }, acceptDownloads: true });
-      const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
-      try {
-        await go(page, await account(site, name));
-        await press(page, 'Sign in');
+      await as(name, 'member', { javaScriptEnabled, acceptDownloads: true }, async (page) => {
         await go(page, '/account');
         await checked(page, 'profile');
         await page.fill('#name', 'Ada Example');
@@ -145,9 +122,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.equal((await fetch(feed)).status, 404, 'the private feed is gone');
         await go(page, '/account');
         assert.match(page.url(), /\/sign-in\?/);
-      } finally {
-        await context.close();
-      }
+      });
     });
   });
 }
