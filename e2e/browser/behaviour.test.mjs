@@ -2,33 +2,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { days } from './edition.mjs';
+import { readers } from './reader.mjs';
 import { startBrowser, startSite } from './site.mjs';
 
 const day = '/papers/2026-07-01';
-let site, fresh, browser;
+let site, fresh, browser, open;
 
 before(async () => {
   [site, fresh] = await Promise.all([startSite(), startSite({ today: true })]);
   browser = await startBrowser();
+  ({ open } = readers(site, browser, { viewport: { width: 1200, height: 900 } }));
 });
 
 after(async () => {
   await browser?.close();
   await Promise.all([site?.stop(), fresh?.stop()]);
 });
-
-/** open gives a page of its own context to use, and closes both afterwards. */
-async function open(path, options, use) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    await page.goto(path.startsWith('/') ? site.url + path : path);
-    return await use(page, context);
-  } finally {
-    await context.close();
-  }
-}
 
 const focused = (page) => page.evaluate(() => document.activeElement.closest('article')?.querySelector('h3')?.textContent);
 
@@ -79,9 +68,9 @@ describe('keyboard', () => {
     const dialog = page.locator('dialog');
     assert.equal(await dialog.isVisible(), false, 'at first');
     await page.keyboard.press('?');
-    assert.equal(await dialog.isVisible(), true, 'after ?');
+    await dialog.waitFor();
     await page.keyboard.press('Escape');
-    assert.equal(await dialog.isVisible(), false, 'after Escape');
+    await dialog.waitFor({ state: 'hidden' });
   }));
 });
 
@@ -135,13 +124,13 @@ test('without script every paper, filter and neighbour is a link', () => open(da
   const cards = await page.locator('article').count();
   assert.equal(await page.locator('article h3 > a[href^="/papers/"]').count(), cards, 'a link a paper');
   await page.locator('nav[aria-label="Order, filter and feed"] a', { hasText: 'Top' }).click();
-  assert.match(page.url(), /sort=top/);
+  await page.waitForURL(/sort=top/);
   await page.goto(`${fresh.url}/papers/${days()[0]}`);
   await page.locator('.dateline a.prev').click();
-  assert.equal(page.url(), `${fresh.url}/papers/${days()[1]}`);
+  await page.waitForURL(`${fresh.url}/papers/${days()[1]}`);
   await page.locator('#q').fill('2601.10007');
   await page.locator('#q').press('Enter');
-  assert.equal(page.url(), fresh.url + '/papers/2601.10007');
+  await page.waitForURL(fresh.url + '/papers/2601.10007');
 }));
 
 test('skip link, landmarks and focus can be seen', () => open(day, {}, async (page) => {
@@ -173,23 +162,28 @@ describe('search', () => {
     assert.ok(await results(page).count() >= 10, 'results');
     assert.match(await results(page).first().locator('h3 mark').first().textContent(), /counting|gulls/i);
     await page.locator('.facets a', { hasText: 'hep-th' }).click();
+    await page.waitForURL(/hep-th/);
     assert.match(await page.locator('.chosen').textContent(), /hep-th/);
     for (const text of await results(page).locator('.k').allTextContents()) assert.match(text, /High Energy|hep-th|Tidal/, 'only that category');
     await page.locator('.chosen a').click();
-    assert.equal(await page.locator('.chosen').count(), 0, 'taken back');
+    await page.locator('.chosen').waitFor({ state: 'detached' });
   }));
 
   test('without script: search, more results, newest first, papers like one', () => open('about:blank', { javaScriptEnabled: false }, async (page) => {
     await page.goto(fresh.url + '/papers');
     await page.locator('#q').fill('gulls');
     await page.locator('#q').press('Enter');
+    await page.waitForURL(/q=gulls/);
+    const before = page.url();
     const first = await results(page).locator('h3').allTextContents();
     await page.locator('.pager a[rel=next]').click();
+    await page.waitForURL((url) => url.href !== before);
     const second = await results(page).locator('h3').allTextContents();
     assert.ok(second.length > 0 && second.every((title) => !first.includes(title)), 'other papers on the second page');
     await page.locator('nav[aria-label^=Order] a', { hasText: 'Newest' }).click();
-    assert.match(page.url(), /sort=date/);
+    await page.waitForURL(/sort=date/);
     await results(page).first().locator('a', { hasText: 'More like this' }).click();
+    await page.waitForURL(/like=/);
     assert.ok(await results(page).count() >= 5, 'similar papers');
   }));
 
@@ -208,15 +202,23 @@ describe('search', () => {
   });
 
   test('the empty search page has the focus in its box', () => open('/search', {}, async (page) => {
+    await page.locator('#q:focus').waitFor(); // the browser gives it when it first draws
     await page.keyboard.type('gulls');
     assert.equal(await page.locator('#q').inputValue(), 'gulls');
   }));
 
+  /** suggestions types more into a box, and waits until what is suggested is for all that stands there. */
+  const suggestions = async (page, words, all = words) => {
+    const answer = page.waitForResponse((r) => r.url().endsWith('/search/suggest?q=' + encodeURIComponent(all)));
+    await page.locator('#q').pressSequentially(words);
+    await (await answer).finished();
+    await page.locator('[role=option]').first().waitFor();
+  };
+
   test('suggestions come as one types and work from the keyboard', () => open('about:blank', {}, async (page) => {
     await page.goto(fresh.url + '/search');
     const box = page.locator('#q');
-    await box.pressSequentially('tide tab');
-    await page.locator('[role=option]').first().waitFor();
+    await suggestions(page, 'tide tab');
     assert.equal(await box.getAttribute('aria-expanded'), 'true');
     assert.match(await page.locator('.suggest [role=status]').textContent(), /^\d+ suggestions?$/);
     await box.press('ArrowDown');
@@ -225,19 +227,53 @@ describe('search', () => {
     await box.press('Escape');
     assert.equal(await page.locator('[role=listbox]').isVisible(), false);
     assert.equal(await page.locator('.suggest [role=status]').textContent(), '');
-    await box.pressSequentially('le');
-    await page.locator('[role=option]').first().waitFor();
+    await suggestions(page, 'le', 'tide table');
     await box.press('ArrowDown');
     const path = await page.locator('[role=option][aria-selected=true]').getAttribute('data-path');
     await box.press('Enter');
     await page.waitForURL(fresh.url + path);
   }));
 
+  test('an answer that comes late changes neither what is chosen nor what is shut', () => open('about:blank', {}, async (page) => {
+    await page.goto(fresh.url + '/search');
+    const box = page.locator('#q');
+    await suggestions(page, 'tide');
+    const held = [];
+    let asked;
+    const late = () => new Promise((resolve) => (asked = resolve));
+    await page.route('**/search/suggest?*', (route) => { held.push(route); asked(); });
+    const answer = async () => {
+      await held.pop().continue().catch(() => {}); // it may have been given up
+      await page.evaluate(() => fetch('/status').then((r) => r.text())); // longer than the answer takes
+    };
+
+    let asking = late();
+    await box.pressSequentially(' t');
+    await asking;
+    await box.press('Escape');
+    await answer();
+    assert.equal(await page.locator('[role=listbox]').isVisible(), false, 'after Escape');
+    await page.unroute('**/search/suggest?*');
+
+    await suggestions(page, 'a', 'tide ta');
+    await page.route('**/search/suggest?*', (route) => { held.push(route); asked(); });
+    asking = late();
+    await box.pressSequentially('b');
+    await asking;
+    await box.press('ArrowDown');
+    const done = page.waitForResponse('**/search/suggest?*');
+    await held.pop().continue();
+    await (await done).finished();
+    await page.waitForFunction(() => !document.querySelector('[aria-selected=true]'));
+    assert.equal(await box.getAttribute('aria-activedescendant'), null, 'another list, in which nothing is chosen');
+    await box.press('Enter');
+    await page.waitForURL(/\/search\?q=tide\+tab/);
+  }));
+
   for (const width of [360, 768, 1200]) {
     test(`suggestions under the masthead's box are to be seen whole, ${width} px wide`, () => open('about:blank', { viewport: { width, height: 900 } }, async (page) => {
       await page.goto(fresh.url + '/papers');
-      await page.locator('#q').pressSequentially('tide');
-      await page.locator('[role=option]').first().waitFor();
+      await suggestions(page, 'tide');
       const box = await page.locator('[role=listbox]').boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= width, `${box.x} to ${box.x + box.width} of ${width} px`);
     }));

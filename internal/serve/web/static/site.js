@@ -254,6 +254,7 @@
           option.dataset.path = row.path;
           return option;
         }));
+        choose(-1); // what was chosen stands in the list no more
         show(rows.length > 0 && document.activeElement === input);
       } catch { /* typed on, or away */ }
     };
@@ -261,7 +262,14 @@
     input.addEventListener("blur", () => show(false));
     input.addEventListener("keydown", (event) => {
       const n = list.children.length;
-      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); show(false); return; }
+      if (event.key === "Escape" && !list.hidden) {
+        event.preventDefault();
+        clearTimeout(timer);
+        asking?.abort(); // or its answer opens the list again
+        asked = "";
+        show(false);
+        return;
+      }
       if (list.hidden || !n) return;
       if (event.key === "ArrowDown") choose(at + 1 < n ? at + 1 : -1);
       else if (event.key === "ArrowUp") choose(at < 0 ? n - 1 : at - 1);
