@@ -139,6 +139,51 @@ func TestAnnouncedAndChosen(t *testing.T) {
 	}
 }
 
+// TestAlsoAnnounced: a curator's first picks take nothing off the front page.
+func TestAlsoAnnounced(t *testing.T) {
+	both := paper("2606.00001", "2026-06-29", 3)
+	both.AnnouncedOn = "2026-06-29"
+	other := paper("2606.00003", "2026-06-29", -1)
+	other.Categories = []string{"math.CO"}
+	some := []broadsheet.Paper{both, paper("2606.00002", "2026-06-29", -1), other}
+	var many []broadsheet.Paper // chosen
+	for i := range 11 {
+		many = append(many, paper(fmt.Sprintf("2606.001%02d", i), "2026-06-29", 1))
+	}
+	for _, tc := range []struct {
+		name   string
+		papers []broadsheet.Paper
+		view   app.View
+		want   string
+	}{
+		{"one chosen", some, app.View{}, "2026-06-29: 2606.00003 2606.00002"},
+		{"narrowed", some, app.View{Category: "cs.LG"}, "2026-06-29: 2606.00002"},
+		{"narrowed to none that is chosen", some, app.View{Category: "math.CO"}, "2026-06-29: 2606.00003"},
+		{"all chosen", some[:1], app.View{}, ""},
+		{"none chosen", some[1:], app.View{}, ""},
+		{"many chosen", append(many, some...), app.View{}, ""},
+		{"further pages", some, app.View{Limit: 1, Page: 1}, "2026-06-29: 2606.00003 2606.00002"},
+		{"nothing announced yet", append([]broadsheet.Paper{paper("2606.00004", "2026-06-30", 1)}, some[1:]...), app.View{}, "2026-06-29: 2606.00003 2606.00002"},
+	} {
+		a, _ := open(t, tc.papers...)
+		day, err := a.Front(t.Context(), tc.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		also, err := a.AlsoAnnounced(t.Context(), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if also != nil {
+			got = string(also.From) + ": " + ids(also)
+		}
+		if got != tc.want {
+			t.Errorf("%s: also announced %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
 func TestNeighboursOfWeeksAndMonths(t *testing.T) {
 	a, _ := open(t, paper("2605.00001", "2026-05-06", 1), paper("2606.00001", "2026-06-10", 1), paper("2606.00002", "2026-06-11", 1), paper("2606.00003", "2026-06-29", 1))
 	w, err := a.Week(t.Context(), "2026-W24", app.View{})

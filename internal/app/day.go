@@ -37,6 +37,51 @@ func (a *App) Announced(ctx context.Context, day broadsheet.Day, v View) (*Listi
 	return a.oneDay(ctx, broadsheet.ListAnnounced, day, v)
 }
 
+const (
+	fewChosen = 10 // chosen papers up to which a day's page goes on with the announced
+	alsoShown = 30 // announced papers it goes on with
+)
+
+// AlsoAnnounced is what a day's list goes on with while few of its papers are
+// chosen: those announced and not chosen, at most 30, as the list is ordered and
+// narrowed. Without them the first paper that a curator chooses would take the
+// rest of the day off the front page. To the newest day, for which nothing may
+// be announced yet, belong those of the day before it; From says of which day
+// they are. nil where the list is long enough or there are none.
+func (a *App) AlsoAnnounced(ctx context.Context, day *Listing) (*Listing, error) {
+	if n := day.Counts.Featured; day.List.Kind != broadsheet.ListDay || n == 0 || n > fewChosen || day.View.Page > 1 || day.More {
+		return nil, nil
+	}
+	counts := day.Counts
+	if counts.Announced == 0 && day.Latest && day.Prev != "" {
+		days, err := a.store.Days(ctx, broadsheet.Day(day.Prev), broadsheet.Day(day.Prev))
+		if err != nil {
+			return nil, err
+		}
+		if len(days) > 0 {
+			counts = days[0]
+		}
+	}
+	if counts.Announced == 0 {
+		return nil, nil
+	}
+	v := day.View
+	v.Limit = alsoShown + fewChosen
+	l, err := a.list(ctx, broadsheet.ListAnnounced, string(counts.Day), v)
+	if err != nil {
+		return nil, err
+	}
+	l.Papers = slices.DeleteFunc(l.Papers, func(p broadsheet.Paper) bool {
+		return slices.ContainsFunc(day.Papers, func(chosen broadsheet.Paper) bool { return chosen.ID == p.ID })
+	})
+	if len(l.Papers) == 0 {
+		return nil, nil
+	}
+	l.Papers = l.Papers[:min(alsoShown, len(l.Papers))]
+	l.From, l.To, l.Counts = counts.Day, counts.Day, counts
+	return l, nil
+}
+
 func (a *App) oneDay(ctx context.Context, kind broadsheet.ListKind, day broadsheet.Day, v View) (*Listing, error) {
 	if _, err := broadsheet.ParseDay(string(day)); err != nil {
 		return nil, err

@@ -131,6 +131,17 @@ func (w *Web) showDay(rw http.ResponseWriter, r *http.Request, front bool, read 
 	}
 	p.Other = otherList(l)
 	p.Empty = w.emptyDay(l, p.Empty)
+	also, err := w.app.AlsoAnnounced(r.Context(), l)
+	if err != nil {
+		return err
+	}
+	if also != nil {
+		p.Briefs, p.BriefsOf = w.cards(also, w.app.Now()), "Also announced this day"
+		if also.From != l.From {
+			p.BriefsOf = "Announced on " + longDay(also.From)
+			p.Other = &choice{Name: fmt.Sprintf("All %s announced on %s", number(also.Counts.Announced), spanLabel(broadsheet.ListDay, string(also.From))), Path: announcedPath(also.From)}
+		}
+	}
 	if props != "" {
 		if p.Props, err = w.props(r.Context(), l); err != nil {
 			return err
@@ -148,7 +159,11 @@ func otherList(l *app.Listing) *choice {
 	case l.List.Kind == broadsheet.ListAnnounced:
 		return &choice{Name: fmt.Sprintf("Only the %s chosen by readers", number(c.Featured)), Path: address.List(broadsheet.ListDay, string(l.From))}
 	}
-	return &choice{Name: fmt.Sprintf("All %s announced this day", number(c.Announced)), Path: address.List(broadsheet.ListDay, string(l.From)) + "?list=announced"}
+	return &choice{Name: fmt.Sprintf("All %s announced this day", number(c.Announced)), Path: announcedPath(l.From)}
+}
+
+func announcedPath(day broadsheet.Day) string {
+	return address.List(broadsheet.ListDay, string(day)) + "?list=announced"
 }
 
 func (w *Web) emptyDay(l *app.Listing, text string) string {

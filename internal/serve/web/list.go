@@ -32,6 +32,8 @@ type listPage struct {
 	AllPath  string // the list without a filter
 	Lead     *card
 	Cards    []card
+	Briefs   []card  // announced, of a day for which few are chosen
+	BriefsOf string  // their heading
 	Other    *choice // the day's other list
 	Empty    string
 	Number   int
