@@ -81,7 +81,7 @@ func (s *Store) PutComment(ctx context.Context, d CommentDraft) (broadsheet.Comm
 }
 
 func (s *Store) putComment(ctx context.Context, tx *txn, d CommentDraft) error {
-	if err := s.stays(ctx, tx, d.Account); err != nil {
+	if err := s.staysAlone(ctx, tx, d.Account); err != nil {
 		return err
 	}
 	p, err := s.place(ctx, tx, `(SELECT paper_id FROM paper_ids WHERE ident = $1)`, d.Paper)
@@ -121,15 +121,9 @@ func (s *Store) putComment(ctx context.Context, tx *txn, d CommentDraft) error {
 	return s.announce(ctx, tx, p, d, parentBy, d.Mentions)
 }
 
-// mayComment holds an account to its limit, and against saying things twice. It
-// keeps the account's row until the transaction ends: of two comments at once the
-// second is counted after the first.
+// mayComment holds an account to its limit, and against saying things twice. The
+// transaction holds the account's row.
 func (s *Store) mayComment(ctx context.Context, tx *txn, paper int64, d CommentDraft) error {
-	if lock := s.dialect.lockRows(); lock != "" {
-		if _, err := tx.exec(ctx, `SELECT id FROM accounts WHERE id = $1`+lock, d.Account); err != nil {
-			return err
-		}
-	}
 	st, err := tx.prepare(ctx, `SELECT count(*), coalesce(sum(CASE WHEN paper_id = $1 AND body = $2 AND created_at > $3 THEN 1 ELSE 0 END), 0) FROM comments WHERE account_id = $4 AND created_at > $5`)
 	if err != nil {
 		return err

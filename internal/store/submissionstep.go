@@ -231,7 +231,11 @@ func (s *Store) accept(ctx context.Context, tx *txn, x *broadsheet.Submission, p
 func (s *Store) brought(ctx context.Context, tx *txn, x *broadsheet.Submission, o owner, remark *CommentDraft, at time.Time) error {
 	var who broadsheet.Account
 	var until sql.NullInt64
-	if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT state, banned_until FROM accounts WHERE id = $1`+s.dialect.shareRow()), x.Account).Scan(&who.State, &until); err != nil {
+	lock := s.dialect.shareRow()
+	if remark != nil { // putComment asks for as much
+		lock = s.dialect.lockRows()
+	}
+	if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT state, banned_until FROM accounts WHERE id = $1`+lock), x.Account).Scan(&who.State, &until); err != nil {
 		return err
 	}
 	who.BannedUntil = fromMicros(until)

@@ -69,7 +69,18 @@ func (s *Store) PutVote(ctx context.Context, b Ballot) (out broadsheet.Voted, er
 // written for it: else, on PostgreSQL, what is given while the account is erased
 // would outlive it. Unauthenticated for one that is gone.
 func (s *Store) stays(ctx context.Context, tx *txn, account int64) error {
-	st, err := tx.prepare(ctx, `SELECT state FROM accounts WHERE id = $1`+s.dialect.shareRow())
+	return s.there(ctx, tx, account, s.dialect.shareRow())
+}
+
+// staysAlone is stays for who counts what the account gave before: of two at once
+// the second counts after the first. It comes before any stays of the transaction:
+// two that hold the row together would wait for each other to let go.
+func (s *Store) staysAlone(ctx context.Context, tx *txn, account int64) error {
+	return s.there(ctx, tx, account, s.dialect.lockRows())
+}
+
+func (s *Store) there(ctx context.Context, tx *txn, account int64, lock string) error {
+	st, err := tx.prepare(ctx, `SELECT state FROM accounts WHERE id = $1`+lock)
 	if err != nil {
 		return err
 	}
