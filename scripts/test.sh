@@ -89,7 +89,7 @@ world() { # what the Go tests need
 
 # What starts the real program or goes through whole recordings runs without
 # the race detector, see internal/testkit.
-plain='./e2e/... ./bench/... ./internal/transfer ./internal/lib/hfwire ./internal/serve/hf ./internal/serve/feeds'
+plain='./e2e/... ./bench/... ./internal/transfer ./internal/lib/hfwire ./internal/search ./internal/serve/hf ./internal/serve/feeds'
 
 unit() {
 	if [ -z "$race" ]; then

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"broadsheet"
+	"broadsheet/internal/testkit"
 )
 
 // TestHybridSegments compares ranked lists of both searches, exact and pruned,
@@ -70,6 +71,7 @@ func TestConditionsHold(t *testing.T) {
 // TestPaging goes through all pages: every result comes once, in an order that
 // does not depend on the size of pages, and not more than the bound.
 func TestPaging(t *testing.T) {
+	testkit.NoRace(t) // asks one after another, for a minute with the detector
 	r := rand.New(rand.NewPCG(7, 8))
 	w := newWorld(t, randomPapers(r, 3000, 120), spread{segments: 3})
 	words := []broadsheet.Term{{Text: word(0)}, {Text: word(1)}}

@@ -15,6 +15,7 @@ import (
 	"broadsheet"
 	"broadsheet/internal/lib/analyze"
 	"broadsheet/internal/lib/segment"
+	"broadsheet/internal/testkit"
 )
 
 // oracle answers queries the plain way: it reads every paper.
@@ -246,6 +247,7 @@ func lexicalScores(t *testing.T, w *world, q broadsheet.Query, k int) (ids []str
 
 // TestOracle compares every kind of clause with what reading all papers gives.
 func TestOracle(t *testing.T) {
+	testkit.NoRace(t) // asks one after another, for half a minute with the detector
 	r := rand.New(rand.NewPCG(1, 2))
 	const vocabulary = 120
 	papers := randomPapers(r, 2000, vocabulary)

@@ -18,6 +18,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/lib/analyze"
+	"broadsheet/internal/testkit"
 )
 
 // byID serves many papers.
@@ -112,6 +113,7 @@ var slips = [][2]string{{"atention", "attention"}, {"atentions", "attentions"}, 
 // TestSpellingSample misspells the frequent words of real titles and types words
 // that are right and rare, such as names: what is corrected and what is not.
 func TestSpellingSample(t *testing.T) {
+	testkit.NoRace(t)
 	step, err := strconv.Atoi(cmp.Or(os.Getenv("SPELLING_STEP"), "7"))
 	if err != nil {
 		t.Fatal(err)

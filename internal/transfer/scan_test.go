@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/klauspost/compress/zstd"
+
+	"broadsheet/internal/testkit"
 )
 
 // sameAsJSON holds scan against encoding/json; an empty list and none are one.
@@ -65,7 +67,7 @@ func FuzzScan(f *testing.F) {
 
 // TestScanOfRealRecords also holds that the fast way is the usual one.
 func TestScanOfRealRecords(t *testing.T) {
-	f, err := os.Open(filepath.Join(testdata(t), "arxiv-sample.jsonl.zst"))
+	f, err := os.Open(filepath.Join(testkit.WholeData(t), "arxiv-sample.jsonl.zst"))
 	if err != nil {
 		t.Fatal(err)
 	}
