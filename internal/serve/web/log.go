@@ -165,7 +165,7 @@ func lineOf(x *broadsheet.Action) logLine {
 		l.Path = address.Paper(x.Object)
 	case broadsheet.ObjectAccount:
 		if l.Path = peoplePath(x.Object); broadsheet.IsGoneName(x.Object) {
-			l.Path, l.Object = "", "of " + whoLeft
+			l.Path, l.Object = "", "of "+whoLeft
 		}
 	case broadsheet.ObjectComment:
 		l.Path, l.Object = "/comments/"+x.Object, ""
