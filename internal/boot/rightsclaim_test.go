@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"broadsheet"
+	"broadsheet/internal/app"
 	"broadsheet/internal/store"
 )
 
@@ -18,12 +19,17 @@ func init() {
 		}, owned: true},
 		"POST /moderation/claims":  {form: "act=reject&reason=No&token=" + nowhere},
 		"POST /moderation/authors": {form: "name=x&into=y&reason=z"},
-		"GET /papers-links":        {make: func(t *testing.T, w *rightsWorld) string { return w.claimed(t) }, owned: true, wide: broadsheet.RoleCurator},
-		"POST /papers-links":       {make: func(t *testing.T, w *rightsWorld) string { w.claimed(t); return "/papers-links paper=2606.29999&code=" }, owned: true, wide: broadsheet.RoleCurator},
-		"POST /orgs":               {form: "key=x"},
-		"POST /orgs/{key}/members": {make: func(t *testing.T, w *rightsWorld) string { return w.lab(t) + "/members act=invite&name=member-x" }, owned: true, wide: broadsheet.RoleModerator},
-		"GET /orgs/{key}/page":     {make: func(t *testing.T, w *rightsWorld) string { return w.lab(t) + "/page" }, owned: true, wide: broadsheet.RoleModerator},
-		"POST /orgs/{key}/page":    {make: func(t *testing.T, w *rightsWorld) string { return w.lab(t) + "/page name=Lab" }, owned: true, wide: broadsheet.RoleModerator},
+		"GET /papers-links":        {make: func(t *testing.T, w *rightsWorld) string { return w.claimed(t) }, owned: true, wide: app.RightCurate},
+		"POST /papers-links":       {make: func(t *testing.T, w *rightsWorld) string { w.claimed(t); return "/papers-links paper=2606.29999&code=" }, owned: true, wide: app.RightCurate},
+		"DELETE /api/v1/claims/{id}": {make: func(t *testing.T, w *rightsWorld) string {
+			return "/api/v1/claims/" + w.claim(t, broadsheet.NewObjectID(), false)
+		}, owned: true},
+		"PATCH /api/v1/papers/{id}/links": {make: func(t *testing.T, w *rightsWorld) string { w.claimed(t); return "/api/v1/papers/2606.29999/links" }, owned: true, wide: app.RightCurate, json: `{"code":[]}`},
+		"POST /api/papers/{id}/links":     {make: func(t *testing.T, w *rightsWorld) string { w.claimed(t); return "/api/papers/2606.29999/links" }, owned: true, wide: app.RightCurate, json: `{"githubRepo":null}`},
+		"POST /orgs":                      {form: "key=x"},
+		"POST /orgs/{key}/members":        {make: func(t *testing.T, w *rightsWorld) string { return w.lab(t) + "/members act=invite&name=member-x" }, owned: true, wide: app.RightModerate},
+		"GET /orgs/{key}/page":            {make: func(t *testing.T, w *rightsWorld) string { return w.lab(t) + "/page" }, owned: true, wide: app.RightModerate},
+		"POST /orgs/{key}/page":           {make: func(t *testing.T, w *rightsWorld) string { return w.lab(t) + "/page name=Lab" }, owned: true, wide: app.RightModerate},
 	})
 }
 
