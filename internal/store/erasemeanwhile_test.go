@@ -70,6 +70,7 @@ func TestGivenWhileErased(t *testing.T) {
 		k, who := newTalk(t, s, "ada", "bob")
 		c := k.say(who["bob"], "", "Strong tea.", 0)
 		ada := who["ada"]
+		own := k.say(ada, "", "Tea.", 0)
 		for name, give := range map[string]func() error{
 			"a vote": func() error {
 				_, err := s.PutVote(ctx, ballot(ada, "2606.00001", true, 0))
@@ -83,6 +84,15 @@ func TestGivenWhileErased(t *testing.T) {
 				_, err := s.React(ctx, store.CommentVote{Token: c.Token, Account: ada.ID, At: talkAt, Reaction: broadsheet.Reactions[0]})
 				return err
 			},
+			"a report": func() error {
+				return s.PutFlag(ctx, broadsheet.Flag{Kind: broadsheet.ObjectComment, Object: c.Token, Account: ada.ID, Reason: broadsheet.FlagRude, Text: "Late words.", At: talkAt}, 0)
+			},
+			"an edit": func() error {
+				d := saying(ada, "", "Late words.", time.Minute)
+				d.Token, d.Version = own.Token, 1
+				_, err := s.EditComment(ctx, d)
+				return err
+			},
 			"a comment": func() error {
 				_, err := s.PutComment(ctx, saying(ada, "", "Late words.", time.Minute))
 				return err
@@ -93,7 +103,7 @@ func TestGivenWhileErased(t *testing.T) {
 			}
 			k.wantKind(name+" for an account that is being erased", meanwhile(t, s, give, `UPDATE accounts SET state = 'deleted' WHERE name = 'ada'`), broadsheet.Unauthenticated)
 		}
-		for _, table := range []string{"votes", "comment_votes", "comment_reactions"} {
+		for _, table := range []string{"votes", "comment_votes", "comment_reactions", "flags", "comment_edits"} {
 			var n int
 			if err := s.Writer().QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil || n != 0 {
 				t.Errorf("%s holds %d rows, %v; want none", table, n, err)

@@ -14,6 +14,9 @@ import (
 // report after a decision is a new one in the old one's place.
 func (s *Store) PutFlag(ctx context.Context, f broadsheet.Flag, perHour int) error {
 	return s.submit(ctx, func(ctx context.Context, tx *txn) error {
+		if err := s.staysAlone(ctx, tx, f.Account); err != nil {
+			return err
+		}
 		if perHour > 0 {
 			st, err := tx.prepare(ctx, `SELECT count(*) FROM flags WHERE account_id = $1 AND at > $2`)
 			if err != nil {

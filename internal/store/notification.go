@@ -9,11 +9,12 @@ import (
 )
 
 // note stores a notification beside what it tells of, in the same transaction.
-// Nobody is told of what they did themselves, or did not want to hear of.
+// Nobody is told of what they did themselves, or did not want to hear of, or once
+// they are gone.
 func (s *Store) note(ctx context.Context, tx *txn, n broadsheet.Notification) error {
 	_, err := tx.exec(ctx, `INSERT INTO notifications (account_id, kind, actor, paper, comment, detail, at)
 	  SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS BIGINT)
-	  WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = $1 AND name = $3)
+	  WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = $1 AND (name = $3 OR state = 'deleted'))
 	  AND NOT EXISTS (SELECT 1 FROM notification_choices WHERE account_id = $1 AND kind = $2 AND way = 'off')`,
 		n.Account, string(n.Kind), n.Actor, n.Paper, n.Comment, n.Detail, micros(n.At))
 	return err

@@ -90,6 +90,31 @@ func TestEditTells(t *testing.T) {
 	})
 }
 
+// TestNobodyTold: an account that is gone is told nothing.
+func TestNobodyTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		k, who := newTalk(t, s, "ada", "bob")
+		c := k.say(who["ada"], "", "Tea.", 0)
+		held := saying(who["bob"], c.Token, "Held tea.", time.Minute)
+		held.Held = true
+		answer, err := s.PutComment(ctx, held)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.EraseAccount(ctx, store.Erasure{Account: who["ada"].ID, At: talkAt}); err != nil {
+			t.Fatal(err)
+		}
+		x := broadsheet.Action{At: talkAt, Actor: "mo", Act: broadsheet.ActShow, Kind: broadsheet.ObjectComment, Object: answer.Token}
+		if err := s.ModerateComment(ctx, answer.Token, []broadsheet.CommentState{broadsheet.CommentHeld}, broadsheet.CommentShown, x); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := s.Notifications(ctx, who["ada"].ID, 0, 10); err != nil || len(list) != 0 {
+			t.Errorf("who is gone is told %v, %v; want nothing", list, err)
+		}
+	})
+}
+
 // TestNothingSaid: what was said and is taken back, or hidden, is read in no
 // notification any more; what moderators say of it is.
 func TestNothingSaid(t *testing.T) {
