@@ -9,6 +9,7 @@ type Notification struct {
 	Account int64  // whom it tells
 	Actor   string // handle of who did it, "" for the site
 	Paper   string // public id, "" for none
+	Title   string // of the paper, when it was read; "" for none that is shown
 	Comment string // public id, "" for none
 	Detail  string // plain text: the comment's beginning, a moderator's reason
 	At      time.Time

@@ -96,7 +96,7 @@ func (d *Administrator) ChangeRole(ctx context.Context, name string, was, role b
 	if err != nil || account.ID == d.by.id() {
 		return err
 	}
-	return d.a.store.Notify(ctx, broadsheet.Notification{Account: account.ID, Kind: broadsheet.NotifyModeration, Actor: d.by.Name(), Detail: "your role here is now " + string(role), At: now})
+	return d.a.store.Notify(ctx, broadsheet.Notification{Account: account.ID, Kind: broadsheet.NotifyAccount, Actor: d.by.Name(), Detail: "your role here is now " + string(role), At: now})
 }
 
 // logged is a reason as the log keeps it.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/auth"
+	"broadsheet/internal/lib/tex"
 )
 
 // NotificationPage is how many notifications stand on a page.
@@ -17,7 +19,19 @@ const feedPurpose = "notification feed"
 
 // Sentence says what a notification tells, without a final stop and without the
 // words of others.
-func Sentence(n *broadsheet.Notification) string {
+func Sentence(n *broadsheet.Notification) string { return tell(n, "") }
+
+// News says what a notification tells with the title of the paper that it is
+// about, in plain text.
+func News(n *broadsheet.Notification) string {
+	if n.Title == "" {
+		return Sentence(n)
+	}
+	return tell(n, "“"+tex.Plain(n.Title)+"”")
+}
+
+// tell says what a notification tells of a paper, "" for one that has no name.
+func tell(n *broadsheet.Notification, named string) string {
 	who := n.Actor
 	if who == "" {
 		who = "the site"
@@ -25,24 +39,30 @@ func Sentence(n *broadsheet.Notification) string {
 	if broadsheet.IsGoneName(who) {
 		who = "somebody who has left"
 	}
+	with := func(text, before string) string {
+		if named == "" {
+			return text
+		}
+		return text + " " + before + " " + named
+	}
 	switch n.Kind {
 	case broadsheet.NotifyReply:
-		return who + " answered your comment"
+		return with(who+" answered your comment", "on")
 	case broadsheet.NotifyMention:
-		return who + " mentioned you"
+		return with(who+" mentioned you", "in the discussion of")
 	case broadsheet.NotifyPaper:
-		return who + " wrote about a paper of yours"
+		return who + " wrote about " + cmp.Or(named, "a paper of yours")
 	case broadsheet.NotifyFeatured:
-		return "a paper of yours is featured"
+		return cmp.Or(named, "a paper of yours") + " is featured"
 	case broadsheet.NotifySubmission:
-		return who + " decided on your submission"
+		return with(who+" decided on your submission", "of")
 	case broadsheet.NotifyClaim:
 		if strings.HasPrefix(n.Detail, "waits: ") {
-			return who + " claims to have written a paper"
+			return who + " claims to have written " + cmp.Or(named, "a paper")
 		}
-		return who + " decided on a claim"
+		return with(who+" decided on a claim", "to")
 	case broadsheet.NotifyModeration:
-		return "the moderators decided"
+		return with("the moderators decided", "about")
 	case broadsheet.NotifyAccount:
 		return "something about your account changed"
 	}

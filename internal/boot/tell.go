@@ -86,7 +86,7 @@ func (d *delivery) tellOne(ctx context.Context, args json.RawMessage) error {
 
 // toldLine is a notification in a line of plain text.
 func toldLine(n *broadsheet.Notification) string {
-	line := app.Sentence(n)
+	line := app.News(n)
 	if n.Paper != "" {
 		line += " (" + n.Paper + ")"
 	}

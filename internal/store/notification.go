@@ -26,12 +26,13 @@ const saying = `'reply', 'mention', 'paper'`
 // What a comment says is told as long as it is shown: it may be hidden, or on a
 // paper that is, before a mail goes out.
 const notificationColumns = `id, account_id, kind, actor, paper, comment, CASE WHEN comment <> '' AND kind IN (` + saying + `) AND EXISTS (SELECT 1 FROM comments c
-  WHERE c.token = notifications.comment AND (c.state <> 'shown' OR EXISTS (SELECT 1 FROM paper_states h WHERE h.paper_id = c.paper_id AND h.hidden_at IS NOT NULL))) THEN '' ELSE detail END, at, read_at`
+  WHERE c.token = notifications.comment AND (c.state <> 'shown' OR EXISTS (SELECT 1 FROM paper_states h WHERE h.paper_id = c.paper_id AND h.hidden_at IS NOT NULL))) THEN '' ELSE detail END, at, read_at,
+  COALESCE((SELECT t.title FROM papers p JOIN paper_texts t ON t.paper_id = p.id WHERE p.key = notifications.paper AND p.hidden = 0), '')`
 
 func scanNotification(r *sql.Rows) (n broadsheet.Notification, err error) {
 	var at int64
 	var read sql.NullInt64
-	err = r.Scan(&n.ID, &n.Account, &n.Kind, &n.Actor, &n.Paper, &n.Comment, &n.Detail, &at, &read)
+	err = r.Scan(&n.ID, &n.Account, &n.Kind, &n.Actor, &n.Paper, &n.Comment, &n.Detail, &at, &read, &n.Title)
 	n.At = microTime(at)
 	if read.Valid {
 		n.ReadAt = microTime(read.Int64)

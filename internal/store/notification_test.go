@@ -163,3 +163,39 @@ func TestNothingSaid(t *testing.T) {
 		}
 	})
 }
+
+// TestNotificationTitle: a notification knows the title of its paper as it is
+// now, as long as the paper is shown, and mails know it too.
+func TestNotificationTitle(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		put(t, s, store.Batch{Papers: []broadsheet.Paper{{ID: "2606.00001", Title: "Why tea cools"}}})
+		for _, paper := range []string{"2606.00001", "2606.00002", ""} {
+			if err := s.Notify(t.Context(), broadsheet.Notification{Account: 1, Kind: broadsheet.NotifyReply, Actor: "bo", Paper: paper, At: talkAt}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		titles := func() (out []string) {
+			list, err := s.Notifications(t.Context(), 1, 0, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mailed, _, err := s.Unmailed(t.Context(), 1, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range append(list, mailed...) {
+				out = append(out, n.Title)
+			}
+			return out
+		}
+		if d := cmp.Diff([]string{"", "", "Why tea cools", "Why tea cools", "", ""}, titles()); d != "" {
+			t.Errorf("titles (-want +got):\n%s", d)
+		}
+		if err := s.HidePaper(t.Context(), "2606.00001", true, broadsheet.Action{Actor: "mo", Act: broadsheet.ActHide, Kind: broadsheet.ObjectPaper, Object: "2606.00001", Paper: "2606.00001", Reason: "spam", At: talkAt}); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(make([]string, 6), titles()); d != "" {
+			t.Errorf("titles once the paper is hidden (-want +got):\n%s", d)
+		}
+	})
+}

@@ -109,7 +109,7 @@ func TestClaimPages(t *testing.T) {
 		}
 	}
 	mo.has("/moderation", "Claims and members: 1 claim, 0 requests")
-	mo.has("/notifications", "claims to have written a paper", `href="/moderation/claims"`)
+	mo.has("/notifications", "claims to have written “Tea cools”", `href="/moderation/claims"`)
 	if body := mo.has("/moderation/claims", "ada claims to be Ada M. Person", "&lt;img src=x"); strings.Contains(body, "<img src=x") {
 		t.Error("evidence is markup")
 	}

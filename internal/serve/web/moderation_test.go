@@ -88,7 +88,7 @@ func TestNotificationPages(t *testing.T) {
 	first := ada.say("The spoon matters")
 	bob.say("It does not </title>", "parent", first)
 	list := ada.see("/notifications")
-	wants(t, "ada's list", list, "Bob answered your comment.", "It does not &lt;/title&gt;", "/papers/"+teaPaper+"#c-", "Mark all as read")
+	wants(t, "ada's list", list, "Bob answered your comment on “Cooling of tea: the √t law”.", "It does not &lt;/title&gt;", "/papers/"+teaPaper+"#c-", "Mark all as read")
 	wants(t, "bob's list", bob.see("/notifications"), "Nothing has happened yet")
 	_, through, _ := strings.Cut(list, `name="through" value="`)
 	through, _, _ = strings.Cut(through, `"`)
@@ -117,7 +117,7 @@ func TestNotificationPages(t *testing.T) {
 	if feed.Code != http.StatusOK || !strings.HasPrefix(feed.Header().Get("Content-Type"), "application/atom+xml") || feed.Header().Get("Cache-Control") != "private, no-store" {
 		t.Errorf("the feed: %d %s %s", feed.Code, feed.Header().Get("Content-Type"), feed.Header().Get("Cache-Control"))
 	}
-	wants(t, "the feed", feed.Body.String(), "Bob answered your comment.", "It does not &lt;/title&gt;")
+	wants(t, "the feed", feed.Body.String(), "Bob answered your comment on “Cooling of tea: the √t law”.", "It does not &lt;/title&gt;")
 	wants(t, "the address is shown once", ada.see("/notifications/choices"), "!"+path, "End the feed")
 	ada.send("/notifications/choices", values("do", "nofeed"))
 	if w := nobody.ask(newGet(path)); w.Code != http.StatusNotFound {

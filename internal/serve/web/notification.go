@@ -80,7 +80,7 @@ func (w *Web) notifications(rw http.ResponseWriter, r *http.Request) error {
 		n := &list[i]
 		p.Unread = p.Unread || n.ReadAt.IsZero()
 		p.Through = max(p.Through, n.ID)
-		p.List = append(p.List, notificationShown{Text: sentence(app.Sentence(n)), Detail: n.Detail, Path: notificationPath(n), When: n.At.In(zone).Format(stampLayout),
+		p.List = append(p.List, notificationShown{Text: sentence(app.News(n)), Detail: n.Detail, Path: notificationPath(n), When: n.At.In(zone).Format(stampLayout),
 			At: n.At.UTC().Format(time.RFC3339), New: n.ReadAt.IsZero()})
 	}
 	if more {
@@ -203,7 +203,7 @@ func (w *Web) notificationFeed(rw http.ResponseWriter, r *http.Request) error {
 		if path == "" {
 			path = notificationsPath
 		}
-		feed.Entries = append(feed.Entries, entry{ID: w.address + notificationsPath + "#" + strconv.FormatInt(n.ID, 10), Title: sentence(app.Sentence(n)), Updated: n.At.UTC().Format(time.RFC3339),
+		feed.Entries = append(feed.Entries, entry{ID: w.address + notificationsPath + "#" + strconv.FormatInt(n.ID, 10), Title: sentence(app.News(n)), Updated: n.At.UTC().Format(time.RFC3339),
 			Link: link{w.address + path}, Summary: n.Detail})
 	}
 	body, err := xml.MarshalIndent(feed, "", " ")

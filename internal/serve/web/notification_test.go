@@ -29,7 +29,7 @@ func TestReaderIsTold(t *testing.T) {
 	tell(broadsheet.NotifyReply, "2606.00001", "0123456789abcdef01234567", "<script>boom()</script>")
 	tell(broadsheet.NotifySubmission, "", "", "")
 	page := b.page("/notifications")
-	for _, want := range []string{`<a href="/papers/2606.00001#c-0123456789abcdef01234567">Bo-l answered your comment.</a>`, "&lt;script&gt;boom()", `<a href="/submissions">`, "<strong>New</strong>", "Mark all as read"} {
+	for _, want := range []string{`<a href="/papers/2606.00001#c-0123456789abcdef01234567">Bo-l answered your comment on “Cooling of tea: the √t law”.</a>`, "&lt;script&gt;boom()", `<a href="/submissions">`, "<strong>New</strong>", "Mark all as read"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
