@@ -385,6 +385,11 @@ func TestClaimsGoAlong(t *testing.T) {
 		claim(t, s, bo, "2611.00001", 2, "Bo")
 		claim(t, s, eve, "2611.00002", 2, "Ada Person")
 		claim(t, s, ada, "2611.00003", 1, "A. Person")
+		waiting := draft(bo, "2611.00002", 1, "Bo")
+		waiting.Prove = nil
+		if _, _, err := s.PutClaim(ctx, waiting); err != nil {
+			t.Fatal(err)
+		}
 		log := broadsheet.Action{At: claimedAt, Actor: "mo", Act: broadsheet.ActMerge, Kind: broadsheet.ObjectPaper}
 		if _, err := s.EditPaper(ctx, "2611.00001", []broadsheet.PaperEdit{{Kind: broadsheet.EditCode, Value: "https://code.example/x"}}, ada, log); err != nil {
 			t.Fatal(err)
@@ -408,9 +413,13 @@ func TestClaimsGoAlong(t *testing.T) {
 			}
 			return out
 		}
-		// Eve was known as the author there first; Bo's claim goes where the name stands.
+		// Eve was known as the author there first; Bo's claim goes where the name stands,
+		// in the place of the one that waited.
 		if diff := cmp.Diff(map[string]int{"eve": 2, "bo": 1}, who("2611.00002")); diff != "" {
 			t.Errorf("authors of the merged paper (-want +got):\n%s", diff)
+		}
+		if n, err := s.CountClaims(ctx, 10); err != nil || n != 0 {
+			t.Errorf("%d claims wait after the merge, %v, want none", n, err)
 		}
 		if err := s.EraseAccount(ctx, store.Erasure{Account: ada, At: claimedAt}); err != nil {
 			t.Fatal(err)

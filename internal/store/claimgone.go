@@ -8,7 +8,8 @@ import (
 
 // moveClaims takes claims and edits along where one paper becomes part of another:
 // positions are those of the other's list of authors where it has the name. What
-// the other has already stays there.
+// the other has already stays there, but for what waits there of somebody who is
+// known as an author here.
 func (s *Store) moveClaims(ctx context.Context, tx *txn, from, into owner, kept *broadsheet.Paper) error {
 	here, err := s.claimsIn(ctx, tx, ` WHERE c.paper_id = $1 AND c.state IN ('waiting', 'accepted')`, into.row)
 	if err != nil {
@@ -22,16 +23,27 @@ func (s *Store) moveClaims(ctx context.Context, tx *txn, from, into owner, kept 
 	for i := range come {
 		c := &come[i]
 		open := c.State == broadsheet.ClaimWaiting || c.State == broadsheet.ClaimAccepted
-		clash := false
-		place := c.Place(kept.Authors)
+		place, clash, waits := c.Place(kept.Authors), false, int64(0)
 		for j := range here {
-			clash = clash || here[j].Account == c.Account || c.State == broadsheet.ClaimAccepted && here[j].State == broadsheet.ClaimAccepted && (place != 0 && here[j].Place(kept.Authors) == place || here[j].Position == c.Position && here[j].Key == c.Key)
+			h := &here[j]
+			bothKnown := c.State == broadsheet.ClaimAccepted && h.State == broadsheet.ClaimAccepted
+			switch {
+			case h.Account == c.Account && c.State == broadsheet.ClaimAccepted && h.State == broadsheet.ClaimWaiting:
+				waits = h.ID
+			case h.Account == c.Account, bothKnown && place != 0 && h.Place(kept.Authors) == place, bothKnown && h.Position == c.Position && h.Key == c.Key:
+				clash = true
+			}
 		}
-		if open && clash {
-			keys = append(keys, c.Key)
-			if _, err := tx.exec(ctx, `DELETE FROM claims WHERE id = $1`, c.ID); err != nil {
+		clash = clash && open
+		if goes := waits; clash || waits != 0 {
+			if clash {
+				goes, keys = c.ID, append(keys, c.Key)
+			}
+			if _, err := tx.exec(ctx, `DELETE FROM claims WHERE id = $1`, goes); err != nil {
 				return err
 			}
+		}
+		if clash {
 			continue
 		}
 		if place == 0 {
