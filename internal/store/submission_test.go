@@ -253,7 +253,8 @@ func TestFeaturePaper(t *testing.T) {
 		ada := submitter(t, s, "ada")
 		paper := broadsheet.Paper{ID: "2606.00001", Title: "One", Origin: broadsheet.OriginCatalog, Abstract: "a", Keywords: []string{"k"}}
 		recorded := broadsheet.Paper{ID: "2606.00002", Title: "Two", Features: []broadsheet.Feature{{Day: "2026-06-03", Wire: []byte(`{}`)}}}
-		if _, err := s.Put(ctx, store.Batch{Papers: []broadsheet.Paper{paper, recorded}}); err != nil {
+		withdrawn := broadsheet.Paper{ID: "2606.00003", Title: "Three", Origin: broadsheet.OriginCatalog, Withdrawn: true}
+		if _, err := s.Put(ctx, store.Batch{Papers: []broadsheet.Paper{paper, recorded, withdrawn}}); err != nil {
 			t.Fatal(err)
 		}
 		before, err := s.Paper(ctx, "2606.00001")
@@ -271,6 +272,9 @@ func TestFeaturePaper(t *testing.T) {
 		after, err := s.Paper(ctx, "2606.00001")
 		if err != nil || len(after.Features) != 1 {
 			t.Fatalf("featured: %+v, %v", after.Features, err)
+		}
+		if err := s.FeaturePaper(ctx, "2606.00003", f, log); broadsheet.KindOf(err) != broadsheet.Denied {
+			t.Errorf("one that its authors took back: %v, want Denied", err)
 		}
 		after.Features = nil
 		if d := cmp.Diff(before, after); d != "" {

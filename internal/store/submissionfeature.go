@@ -16,7 +16,7 @@ func (w *Waiting) Error() string { return "submission " + w.Submission + " of it
 
 // FeaturePaper puts a paper that is here on a day's list. Conflict where it is on
 // it already, or waits in the queue (*Waiting tells which submission is to be
-// accepted), Denied where it is hidden.
+// accepted), Denied where it is hidden or its authors took it back.
 func (s *Store) FeaturePaper(ctx context.Context, id string, f broadsheet.Feature, log broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		o, p, err := s.lockPaper(ctx, tx, id)
@@ -25,6 +25,9 @@ func (s *Store) FeaturePaper(ctx context.Context, id string, f broadsheet.Featur
 		}
 		if featureOn(&p, f.Day) >= 0 {
 			return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this paper is on the front page of " + string(f.Day) + " already", Fix: "look at it again"}
+		}
+		if p.Withdrawn {
+			return errTakenBack
 		}
 		var hidden int
 		if err := tx.QueryRowContext(ctx, s.dialect.rebind(`SELECT count(*) FROM paper_states WHERE paper_id = $1 AND hidden_at IS NOT NULL`), o.row).Scan(&hidden); err != nil {

@@ -177,12 +177,14 @@ func (s *Store) featurable(ctx context.Context, tx *txn, p *broadsheet.Paper) er
 	case hidden.Valid:
 		return errNotTaken
 	case withdrawn:
-		return &broadsheet.Error{Kind: broadsheet.Denied, Text: "this paper was withdrawn by its authors"}
+		return errTakenBack
 	case day.String != "":
 		return &broadsheet.Error{Kind: broadsheet.Conflict, Text: "this paper was on the front page of " + day.String, Fix: "vote for it", Err: &Featured{p.ID, broadsheet.Day(day.String)}}
 	}
 	return nil
 }
+
+var errTakenBack = error(&broadsheet.Error{Kind: broadsheet.Denied, Text: "this paper was withdrawn by its authors"})
 
 // errNotTaken tells no more than it must of a paper that moderators have hidden.
 var errNotTaken = error(&broadsheet.Error{Kind: broadsheet.Denied, Text: "this paper is not taken here"})
