@@ -176,13 +176,14 @@ func checkProfile(rules *broadsheet.Rules, d *ProfileDraft) error {
 		}
 	}
 	var links []string
-	for _, link := range d.Links {
+	for i, link := range d.Links {
 		if link = strings.TrimSpace(link); link == "" {
 			continue
 		}
-		link, err := profileLink(link)
+		field := LinkField(i)
+		link, err := profileLink(field, link)
 		if e := (*broadsheet.Error)(nil); err == nil && errors.As(blockedAddress(rules, link), &e) {
-			err = broadsheet.InvalidField("links", e.Text, e.Fix)
+			err = broadsheet.InvalidField(field, e.Text, e.Fix)
 		}
 		if err != nil {
 			wrong = append(wrong, err)
@@ -201,10 +202,14 @@ func checkProfile(rules *broadsheet.Rules, d *ProfileDraft) error {
 	return errors.Join(wrong...)
 }
 
+// LinkField is the field that an error about the i-th address of a draft, from 0,
+// names; one about all of them names "links".
+func LinkField(i int) string { return fmt.Sprint("links-", i+1) }
+
 // profileLink reads the address of a page: https, a public name, and nothing that
 // hides where it leads.
-func profileLink(text string) (string, error) {
-	bad := func(what, fix string) (string, error) { return text, broadsheet.InvalidField("links", what, fix) }
+func profileLink(field, text string) (string, error) {
+	bad := func(what, fix string) (string, error) { return text, broadsheet.InvalidField(field, what, fix) }
 	if len(text) > maxLink || clean.Line(text) != text {
 		return bad(fmt.Sprintf("%.60q is no address", text), fmt.Sprintf("use at most %d plain characters", maxLink))
 	}
@@ -218,5 +223,5 @@ func profileLink(text string) (string, error) {
 	if u.User != nil {
 		return bad(fmt.Sprintf("%.60q hides where it leads", text), "leave out what stands before the @")
 	}
-	return u.String(), publicAddress("links", u.String())
+	return u.String(), publicAddress(field, u.String())
 }

@@ -77,6 +77,7 @@ type claimPage struct {
 	Problem  string
 	Field    string
 	ORCID    string // that the account has proven
+	Proves   bool   // an iD can be proven here
 }
 
 // claimable is an author whom one may claim to be.
@@ -99,7 +100,7 @@ func (w *Web) claimPage(rw http.ResponseWriter, r *http.Request, paper, chosen, 
 		return err
 	}
 	p := claimPage{Frame: w.aside("Claim a paper"), Paper: f.Paper.ID, Path: address.Paper(f.Paper.ID), Title: w.typeset.inline(f.Paper.Title), Long: len(f.Paper.Authors) > authorsListed,
-		Evidence: evidence, Most: app.MaxEvidence, ORCID: by.Account.ORCID}
+		Evidence: evidence, Most: app.MaxEvidence, ORCID: by.Account.ORCID, Proves: w.provesORCID()}
 	for i := range f.Paper.Authors {
 		a := &f.Paper.Authors[i]
 		value := strconv.Itoa(i+1) + " " + a.Name

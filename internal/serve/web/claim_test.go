@@ -83,7 +83,10 @@ func TestClaimPages(t *testing.T) {
 	if to := stranger.post("/claims", "paper", "2606.00001", "author", "1 Ada M. Person"); !strings.HasPrefix(to, "/sign-in?") {
 		t.Errorf("a stranger's claim: %s", to)
 	}
-	ada.has("/claims/new?paper=2606.00001", `value="1 Ada M. Person"`, `value="2 Bo Crumb"`, "sign in with ORCID")
+	ada.has("/claims/new?paper=2606.00001", `value="1 Ada M. Person"`, `value="2 Bo Crumb"`, "A moderator decides, and you are told")
+	if strings.Contains(ada.has("/claims/new?paper=2606.00001"), "ORCID") {
+		t.Error("a site without ORCID offers it")
+	}
 	for _, bad := range [][]string{{"paper", "2606.00001"}, {"paper", "2606.00001", "author", "x"}, {"paper", "2606.00001", "author", "1 Ada M. Person", "evidence", strings.Repeat("x", 1001)}} {
 		if to := ada.post("/claims", bad...); to != "Bad Request" {
 			t.Errorf("claim %.60q: %s", bad, to)

@@ -75,9 +75,14 @@ func TestEditProfile(t *testing.T) {
 		t.Error("the page holds a hidden character, or an address")
 	}
 	form := b.page("/account")
-	for _, want := range []string{`value="Ada L."`, `<option value="Asia/Tokyo" selected>`, `value="hide" checked`, "\nhttps://ada.example/me</textarea>"} {
+	for _, want := range []string{`value="Ada L."`, `<option value="Asia/Tokyo" selected>`, `value="hide" checked`, `id="links-1" name="links" aria-label="Page 1" inputmode="url" autocapitalize="none" spellcheck="false" value="https://ada.example/me">`, `id="links-3"`} {
 		if !strings.Contains(form, want) {
 			t.Errorf("the form lacks %s", want)
+		}
+	}
+	for _, not := range []string{`id="links-4"`, "ORCID"} { // two empty boxes; no iD can be proven here
+		if strings.Contains(form, not) {
+			t.Errorf("the form has %s", not)
 		}
 	}
 	w := b.send(http.MethodPost, "/account", map[string][]string{"name": {strings.Repeat("é", 81)}, "bio": {strings.Repeat("x", 501)}, "affiliation": {strings.Repeat("y", 5000)},
@@ -86,10 +91,13 @@ func TestEditProfile(t *testing.T) {
 	if w.Code != http.StatusBadRequest || !strings.Contains(body, "<title>Error: ") {
 		t.Errorf("what cannot be: %d", w.Code)
 	}
-	for _, id := range []string{"name-e", "bio-e", "affiliation-e", "links-e", "zone-e"} {
+	for _, id := range []string{"name-e", "bio-e", "affiliation-e", "links-e", "links-1-e", "links-2-e", "links-3-e", "links-4-e", "zone-e"} {
 		if !strings.Contains(body, `id="`+id+`"`) {
 			t.Errorf("nothing is said of %s", id)
 		}
+	}
+	if strings.Contains(body, `id="links-6-e"`) {
+		t.Error("an address that is fine is said to be wrong")
 	}
 	for _, want := range []string{"hides where it leads", "javascript:boom()&#34; is no address", "There are 6 addresses", strings.Repeat("x", 501)} {
 		if !strings.Contains(body, want) {
@@ -101,7 +109,7 @@ func TestEditProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for link, want := range map[string]string{"https://192.168.0.1/": "by its number", "https://printer.local/": "private network", "https://www.spam.example/": "not taken here"} {
-		if body := b.send(http.MethodPost, "/account", map[string][]string{"links": {link}}).Body.String(); !strings.Contains(body, `id="links-e"`) || !strings.Contains(body, want) {
+		if body := b.send(http.MethodPost, "/account", map[string][]string{"links": {link}}).Body.String(); !strings.Contains(body, `id="links-1-e"`) || !strings.Contains(body, want) {
 			t.Errorf("the form does not say of %s that it is %q", link, want)
 		}
 	}

@@ -3,8 +3,10 @@ package web
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"broadsheet"
@@ -27,7 +29,7 @@ type profileForm struct {
 	Done       string
 	Name, Page string
 	Draft      app.ProfileDraft
-	Links      string // one a line
+	Links      []linkBox
 	ORCID      string
 	Proves     bool // an iD can be proven here
 	Picture    string
@@ -38,6 +40,22 @@ type profileForm struct {
 	MaxBio     int
 	MaxPlace   int
 	MaxLinks   int
+}
+
+// linkBox is a box for the address of a page, with what is wrong with it.
+type linkBox struct{ ID, Label, Value, Wrong string }
+
+// linkBoxes are those of the links that there are and, while there may be more,
+// two that are empty.
+func linkBoxes(links []string, wrong map[string]string) (out []linkBox) {
+	for i := range max(len(links), min(len(links)+2, app.MaxLinks)) {
+		b := linkBox{ID: app.LinkField(i), Label: fmt.Sprint("Page ", i+1)}
+		if i < len(links) {
+			b.Value, b.Wrong = clip(links[i], 400), wrong[b.ID]
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 var profileDone = map[string]string{"profile": "It is saved.", "picture": "The picture is yours now.", "no-picture": "The picture is gone."}
@@ -56,13 +74,12 @@ func (w *Web) profileForm(r *http.Request, d app.ProfileDraft, err error) profil
 	by := app.ActorOf(r.Context())
 	x := by.Account
 	p := profileForm{Frame: w.aside("Profile"), Nav: accountNav(profilePath), Name: by.Name(), Page: peoplePath(by.Name()), Draft: d, ORCID: x.ORCID, Zones: zoneGroups,
-		Wrong: wrongFields(err), MaxName: app.MaxFullName, MaxBio: app.MaxBio, MaxPlace: app.MaxAffiliation, MaxLinks: app.MaxLinks, Links: strings.Join(d.Links, "\n")}
+		Wrong: wrongFields(err), MaxName: app.MaxFullName, MaxBio: app.MaxBio, MaxPlace: app.MaxAffiliation, MaxLinks: app.MaxLinks}
+	p.Links = linkBoxes(d.Links[:min(len(d.Links), 2*app.MaxLinks)], p.Wrong)
 	if x.AvatarKey != "" {
 		p.Picture = portraitPath + x.AvatarKey
 	}
-	for _, o := range w.app.Providers() {
-		p.Proves = p.Proves || o.Name == "orcid"
-	}
+	p.Proves = w.provesORCID()
 	if x.State == broadsheet.AccountBanned {
 		p.Banned = cmp.Or(x.BanReason, "no reason is given")
 	}
@@ -70,6 +87,12 @@ func (w *Web) profileForm(r *http.Request, d app.ProfileDraft, err error) profil
 		p.Frame.Title = "Error: " + p.Frame.Title
 	}
 	return p
+}
+
+// provesORCID tells whether people can sign in with ORCID here: without that no iD
+// can be shown to be somebody's.
+func (w *Web) provesORCID() bool {
+	return slices.ContainsFunc(w.app.Providers(), func(o app.ProviderName) bool { return o.Name == "orcid" })
 }
 
 // wrongFields are the problems of a form by their fields; nil where err is none.
