@@ -22,10 +22,10 @@ type ActionQuery struct {
 	Act    broadsheet.Act
 	Kind   broadsheet.ObjectKind
 	Object string
-	Paper  string
-	Hidden bool  // also those that only moderators see
-	Before int64 // lines before that one, 0 for the newest
-	After  int64 // lines after that one, the ones next to it
+	Paper  string // by any of its ids: lines are found that were written when it had another
+	Hidden bool   // also those that only moderators see
+	Before int64  // lines before that one, 0 for the newest
+	After  int64  // lines after that one, the ones next to it
 	Limit  int
 }
 
@@ -36,10 +36,15 @@ func (s *Store) Actions(ctx context.Context, q ActionQuery) ([]broadsheet.Action
 		args = append(args, arg)
 		text += " AND " + condition + " $" + strconv.Itoa(len(args))
 	}
-	for _, x := range []struct{ column, value string }{{"actor", q.Actor}, {"act", string(q.Act)}, {"kind", string(q.Kind)}, {"object", q.Object}, {"paper", q.Paper}} {
+	for _, x := range []struct{ column, value string }{{"actor", q.Actor}, {"act", string(q.Act)}, {"kind", string(q.Kind)}, {"object", q.Object}} {
 		if x.value != "" {
 			where(x.column+" =", x.value)
 		}
+	}
+	if q.Paper != "" {
+		args = append(args, q.Paper)
+		n := strconv.Itoa(len(args))
+		text += ` AND paper <> '' AND (paper = $` + n + ` OR paper IN (SELECT o.ident FROM paper_ids i JOIN paper_ids o ON o.paper_id = i.paper_id WHERE i.ident = $` + n + `))`
 	}
 	if q.Before > 0 {
 		where("id <", q.Before)

@@ -166,6 +166,11 @@ func TestMergedMeanwhile(t *testing.T) {
 				t.Errorf("%s into %s once 2611.00001 is part of 2611.00002: %v, want conflict", c[0], c[1], got)
 			}
 		}
+		for paper, want := range map[string]int{"2611.00001": 1, "2611.00002": 1, "2611.00003": 0, "": 1, "none": 0} {
+			if log, err := s.Actions(t.Context(), store.ActionQuery{Paper: paper, Limit: 10}); err != nil || len(log) != want {
+				t.Errorf("the log of %q has %d lines, %v; want %d", paper, len(log), err, want)
+			}
+		}
 		if papers, err := s.Papers(t.Context(), []string{"2611.00002", "2611.00003"}); err != nil || len(papers) != 2 {
 			t.Errorf("%d papers are left, %v; want two", len(papers), err)
 		}

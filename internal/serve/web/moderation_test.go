@@ -59,6 +59,11 @@ func TestReportAndDecide(t *testing.T) {
 	wants(t, "the queue after it", mo.see("/moderation?done=hide"), "It is hidden.", "Nothing is waiting.")
 	wants(t, "the page after it", nobody.see(page), "!humbug")
 	wants(t, "the log", nobody.see("/log"), "mo", "rude words")
+	if err := s.store.Act(t.Context(), broadsheet.Action{Act: broadsheet.ActTend, Kind: broadsheet.ObjectJob, Object: "harvest", Detail: "names what none shall read", Hidden: true}); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "the log for moderators", mo.see("/log"), "names what none shall read", "Only moderators see this line")
+	wants(t, "the log for everybody", nobody.see("/log")+ada.see("/log"), "rude words", "!names what none shall read")
 	wants(t, "who reported is told", ada.see("/notifications"), "your report of a comment was upheld", "<strong>New</strong>")
 	wants(t, "who wrote it is told", bob.see("/notifications"), "your comment was hidden: rude words")
 
