@@ -29,7 +29,7 @@ func (w *Web) claimRoutes() []httpkit.Route {
 		return httpkit.Route{Method: http.MethodPost, Pattern: pattern, Kind: httpkit.Action, Handle: handle, Right: string(right), MaxBody: maxForm, Error: w.Error}
 	}
 	links := post(linksPath, app.RightClaim, w.editPaper)
-	links.MaxBody = maxSubmitForm
+	links.MaxBody = 2 * maxSubmitForm // each field, and what it held
 	return []httpkit.Route{
 		get(claimsPath, app.RightRead, w.claims), get(claimsPath+"/new", app.RightClaim, w.claimForm),
 		post(claimsPath, app.RightClaim, w.claim), post(claimsPath+"/withdraw", app.RightClaim, w.withdrawClaim),

@@ -146,6 +146,17 @@ func TestClaimPages(t *testing.T) {
 	stranger.has("/papers/2606.00001", `href="https://code.example/tea"`)
 	stranger.has("/log", "code https://code.example/tea")
 
+	// Ada has the form open since before Carl took the code away and added a picture.
+	if to := in("carl").post("/papers-links", "paper", "2606.00001", "code", "", "media", "https://media.example/1.png"); to != "/papers/2606.00001" {
+		t.Errorf("a curator's change: %s", to)
+	}
+	if to := ada.post("/papers-links", "paper", "2606.00001", "code-was", "https://code.example/tea", "code", "https://code.example/tea\r\n", "media-was", "", "media", "", "project-was", "", "project", "https://tea.example/"); to != "/papers/2606.00001" {
+		t.Errorf("changed since it was opened: %s", to)
+	}
+	if page := ada.has("/papers-links?paper=2606.00001", "https://media.example/1.png</textarea>", "https://tea.example/</textarea>", `name="code-was" value=""`, `name="media-was" value="https://media.example/1.png"`); strings.Contains(page, "https://code.example/tea") {
+		t.Error("a form that was open before brought back what a curator took away")
+	}
+
 	// The second paper, under another name: both names are one author from now on.
 	if to := ada.post("/claims", "paper", "2606.00002", "author", "1 A. Person"); to != "/claims" {
 		t.Fatalf("second claim: %s", to)

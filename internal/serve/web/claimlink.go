@@ -20,6 +20,7 @@ type linksPage struct {
 	Title   template.HTML
 	Fields  []linesField
 	Orgs    string
+	OrgsWas string // as the form was opened
 	Reason  string
 	Problem string
 	Field   string
@@ -28,6 +29,7 @@ type linksPage struct {
 // linesField takes addresses, one a line.
 type linesField struct {
 	Name, Label, Hint, Text string
+	Was                     string // as the form was opened
 	Rows                    int
 }
 
@@ -59,36 +61,45 @@ func (w *Web) linksPage(rw http.ResponseWriter, r *http.Request, paper string, p
 				have = append(have, l.URL)
 			}
 		}
-		p.Fields = append(p.Fields, linesField{Name: string(f.kind), Label: f.label, Hint: f.hint, Text: strings.Join(have, "\n"), Rows: max(f.rows, len(have)+1)})
+		p.Fields = append(p.Fields, linesField{Name: string(f.kind), Label: f.label, Hint: f.hint, Text: strings.Join(have, "\n"), Was: strings.Join(have, "\n"), Rows: max(f.rows, len(have)+1)})
 	}
 	var orgs []string
 	for _, o := range v.Organizations {
 		orgs = append(orgs, o.Key)
 	}
 	p.Orgs = strings.Join(orgs, ", ")
+	p.OrgsWas = p.Orgs
 	if problem != nil {
 		p.Problem, p.Frame.Title = problemText(problem), "Error: "+p.Frame.Title
 		p.Field = fieldOf(problem)
 		for i := range p.Fields {
 			p.Fields[i].Text = clip(r.PostForm.Get(p.Fields[i].Name), 12_000)
+			p.Fields[i].Was = clip(r.PostForm.Get(p.Fields[i].Name+wasOpened), 12_000)
 		}
+		p.OrgsWas = clip(r.PostForm.Get("organization"+wasOpened), 12_000)
 		p.Orgs, p.Reason = clip(r.PostForm.Get("organization"), 1000), clip(r.PostForm.Get("reason"), 1000)
 		refused(rw, problem)
 	}
 	return w.render(rw, "paperlinks.html", p)
 }
 
-// editPaper takes the form. A field that it does not have stays as it is.
+// wasOpened ends the names of fields that say what another held when the form was
+// opened.
+const wasOpened = "-was"
+
+// editPaper takes the form. A field that it does not have stays as it is, and so does
+// one in which nothing was changed: somebody else may have, since it was opened.
 func (w *Web) editPaper(rw http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
 	}
 	f := r.PostForm
 	lines := func(name, sign string) []string {
-		if !f.Has(name) {
+		plain := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(f.Get(name), "\r", "")) }
+		if !f.Has(name) || f.Has(name+wasOpened) && plain(name) == plain(name+wasOpened) {
 			return nil
 		}
-		return strings.Split(strings.ReplaceAll(f.Get(name), "\r", ""), sign)
+		return strings.Split(plain(name), sign)
 	}
 	in := app.PaperLinks{Paper: f.Get("paper"), Code: lines("code", "\n"), Project: lines("project", "\n"), Media: lines("media", "\n"), Organizations: lines("organization", ","), Reason: f.Get("reason")}
 	p, err := w.app.EditPaper(r.Context(), app.ActorOf(r.Context()), in)
