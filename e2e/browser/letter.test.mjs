@@ -2,13 +2,12 @@
 // internal/digest/letter, which its Go tests hold to what the program writes.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { doIUseEmail } from 'doiuse-email';
+import { shows, violations, wider } from './judge.mjs';
 import { startBrowser } from './site.mjs';
 
-const require = createRequire(import.meta.url);
 const file = (name) => fileURLToPath(new URL(`../../internal/digest/letter/testdata/${name}.html`, import.meta.url));
 const mails = ['edition', 'empty', 'confirm'];
 
@@ -47,30 +46,29 @@ describe('mails', () => {
       assert.doesNotMatch(html, /<(script|form|input|button|img|link|iframe|object|svg|video|base)\b|\son\w+=|url\(|@import|@font-face|javascript:|data:/i);
     });
 
-    for (const width of [320, 360, 700]) {
-      for (const colorScheme of ['light', 'dark']) {
-        test(`${name} reads well at ${width} pixels in ${colorScheme}`, async () => {
-          const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-          const page = await context.newPage();
-          const requests = [];
-          page.on('request', (request) => requests.push(request.url()));
-          const address = pathToFileURL(file(name)).href;
-          await page.goto(address);
-          assert.deepEqual(requests, [address]);
-          const look = await page.evaluate(() => ({
-            wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-            column: Math.max(...[...document.querySelectorAll('h1, h2, p')].map((e) => e.getBoundingClientRect().width)),
-            ground: getComputedStyle(document.body).backgroundColor,
-          }));
-          assert.equal(look.wider, 0, 'the mail is wider than the window');
-          assert.ok(look.column <= 600, `the column is ${look.column} pixels wide`);
-          assert.equal(look.ground, colorScheme === 'dark' ? 'rgb(21, 20, 17)' : 'rgb(252, 250, 245)');
-          await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
-          const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false }, 'landmark-one-main': { enabled: false } } }));
-          assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join('\n')}`), []);
-          await context.close();
-        });
+    test(`${name} reads well at each width in both themes`, async (t) => {
+      const page = await browser.newPage();
+      const requests = [];
+      page.on('request', (request) => requests.push(request.url()));
+      const address = pathToFileURL(file(name)).href;
+      await page.goto(address);
+      for (const width of [320, 360, 700]) {
+        for (const colorScheme of ['light', 'dark']) {
+          await t.test(`${width} pixels, ${colorScheme}`, async () => {
+            await shows(page, width, colorScheme);
+            const look = await page.evaluate(() => ({
+              column: Math.max(...[...document.querySelectorAll('h1, h2, p')].map((e) => e.getBoundingClientRect().width)),
+              ground: getComputedStyle(document.body).backgroundColor,
+            }));
+            assert.equal(await wider(page), 0, 'the mail is wider than the window');
+            assert.ok(look.column <= 600, `the column is ${look.column} pixels wide`);
+            assert.equal(look.ground, colorScheme === 'dark' ? 'rgb(21, 20, 17)' : 'rgb(252, 250, 245)');
+            assert.deepEqual(await violations(page, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false }, 'landmark-one-main': { enabled: false } } }), []);
+          });
+        }
       }
-    }
+      assert.deepEqual(requests, [address]);
+      await page.close();
+    });
   }
 });
