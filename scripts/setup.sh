@@ -14,7 +14,7 @@ have() {
 	case $1 in
 	postgres) [ -n "$(postgres_bin)" ] ;;
 	chromium) [ -n "$(chromium_bin)" ] ;;
-	node) command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ] ;;
+	node) command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && [ "$(node -p 'const [a, b] = process.versions.node.split(".").map(Number); a * 100 + b')" -ge 2015 ] ;;
 	java) java -version >/dev/null 2>&1 ;;
 	cc) command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 ;;
 	xapian) command -v c++ >/dev/null 2>&1 && [ -n "$(header xapian.h)" ] ;;
