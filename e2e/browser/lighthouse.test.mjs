@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import lighthouse from 'lighthouse';
-import { account, freePort, startBrowser, startSite } from './site.mjs';
+import { readers } from './reader.mjs';
+import { freePort, startBrowser, startSite } from './site.mjs';
 
 let site, browser, port;
 const cookies = {}; // of who is signed in, as browsers send them
@@ -12,15 +13,12 @@ before(async () => {
   port = await freePort();
   site = await startSite({ today: true });
   browser = await startBrowser([`--remote-debugging-port=${port}`]);
+  const { as } = readers(site, browser);
   for (const [name, role] of [['mary', 'member'], ['chair', 'moderator'], ['rhoda', 'admin']]) {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(site.url + (await account(site, name, role)));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-    if (name === 'mary') await talk(page);
-    cookies[name] = (await context.cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
-    await context.close();
+    await as(name, role, {}, async (page, context) => {
+      if (name === 'mary') await talk(page);
+      cookies[name] = (await context.cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
+    });
   }
 });
 
