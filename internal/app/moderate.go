@@ -67,13 +67,7 @@ func (a *App) Moderate(ctx context.Context, by Actor, m Moderation) error {
 			m.Object, x.Object, x.Paper = p.ID, p.ID, p.ID
 		}
 	}
-	if err := do(a, ctx, by, m, x); err != nil {
-		return err
-	}
-	if m.Act == broadsheet.ActDismiss || m.Act == broadsheet.ActShow || m.Act == broadsheet.ActUnlock || m.Act == broadsheet.ActUnban {
-		return nil
-	}
-	return a.store.UpholdFlags(ctx, x)
+	return do(a, ctx, by, m, x)
 }
 
 func (a *App) hidePaper(ctx context.Context, _ Actor, m Moderation, x broadsheet.Action) error {
@@ -93,30 +87,11 @@ func (a *App) mergePapers(ctx context.Context, _ Actor, m Moderation, x broadshe
 }
 
 func (a *App) hideComment(ctx context.Context, _ Actor, m Moderation, x broadsheet.Action) error {
-	return a.stateComment(ctx, m, x, broadsheet.CommentHidden, broadsheet.CommentShown, broadsheet.CommentHeld)
+	return a.store.ModerateComment(ctx, m.Object, []broadsheet.CommentState{broadsheet.CommentShown, broadsheet.CommentHeld}, broadsheet.CommentHidden, x)
 }
 
 func (a *App) showComment(ctx context.Context, _ Actor, m Moderation, x broadsheet.Action) error {
-	return a.stateComment(ctx, m, x, broadsheet.CommentShown, broadsheet.CommentHidden, broadsheet.CommentHeld)
-}
-
-func (a *App) stateComment(ctx context.Context, m Moderation, x broadsheet.Action, to broadsheet.CommentState, from ...broadsheet.CommentState) error {
-	c, err := a.store.Comment(ctx, m.Object)
-	if err != nil {
-		return err
-	}
-	x.Paper = c.Paper
-	if err := a.store.ModerateComment(ctx, m.Object, from, to, x); err != nil {
-		return err
-	}
-	detail := "your comment is shown again"
-	switch {
-	case to == broadsheet.CommentHidden:
-		detail = "your comment was hidden: " + x.Reason
-	case c.State == broadsheet.CommentHeld:
-		detail = "your comment is shown now"
-	}
-	return a.store.Notify(ctx, broadsheet.Notification{Account: c.By.ID, Kind: broadsheet.NotifyModeration, Actor: x.Actor, Paper: c.Paper, Comment: c.Token, Detail: detail, At: x.At})
+	return a.store.ModerateComment(ctx, m.Object, []broadsheet.CommentState{broadsheet.CommentHidden, broadsheet.CommentHeld}, broadsheet.CommentShown, x)
 }
 
 // ban bans an account or lifts that. Nobody does so to a role as high as their own.

@@ -143,6 +143,16 @@ func TestReportsOfWhatChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		put(broadsheet.Paper{ID: "2611.00008"})
+		put(broadsheet.Paper{ID: "2611.00009"})
+		report(broadsheet.ObjectPaper, "2611.00008")
+		report(broadsheet.ObjectPaper, "2611.00009")
+		if err := c.Moderate(ctx, mo, app.Moderation{Act: broadsheet.ActMerge, Kind: broadsheet.ObjectPaper, Object: "2611.00008", Into: "2611.00009", Reason: "same"}); err != nil {
+			t.Fatal(err)
+		}
+		if cases, err := c.Cases(ctx, mo); err != nil || len(cases) != 1 || cases[0].Object != "2611.00009" {
+			t.Fatalf("after a merge %+v is to be decided, %v; want what is said of the paper that stays", cases, err)
+		}
 		put(broadsheet.Paper{ID: "doi:10.1000/terns"})
 		report(broadsheet.ObjectPaper, "doi:10.1000/terns")
 		put(broadsheet.Paper{ID: "2611.00007", IDs: []broadsheet.SourceID{{Scheme: "doi", Value: "10.1000/terns"}}})
@@ -155,8 +165,8 @@ func TestReportsOfWhatChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		cases, err := c.Cases(ctx, mo)
-		if err != nil || len(cases) != 3 {
-			t.Fatalf("%d cases, %v; want three", len(cases), err)
+		if err != nil || len(cases) != 4 {
+			t.Fatalf("%d cases, %v; want four", len(cases), err)
 		}
 		for _, x := range cases {
 			if err := c.Moderate(ctx, mo, app.Moderation{Act: broadsheet.ActDismiss, Kind: x.Kind, Object: x.Object}); err != nil {

@@ -222,8 +222,8 @@ func activeAt(row string, n int) string {
 	return fmt.Sprintf(`(%[1]sstate = 'active' OR %[1]sstate = 'banned' AND %[1]sbanned_until <= $%[2]d)`, row, n)
 }
 
-// SetBan bans an account until a time (zero: until it is lifted), or lifts the
-// ban, whatever is so by then. An account that is deleted stays so.
+// SetBan bans an account until a time (zero: until it is lifted), which upholds the
+// reports about it, or lifts the ban, whatever is so by then. An account that is deleted stays so.
 func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Time, log broadsheet.Action) error {
 	return s.setBan(ctx, id, banned, until, log, "")
 }
@@ -257,6 +257,11 @@ func (s *Store) setBan(ctx context.Context, id int64, banned bool, until time.Ti
 			return errDecided
 		case n == 0:
 			return nil
+		}
+		if banned {
+			if err := s.uphold(ctx, tx, log); err != nil {
+				return err
+			}
 		}
 		return s.putAction(ctx, tx, log)
 	})

@@ -145,8 +145,9 @@ func (s *Store) emptyComment(ctx context.Context, tx *txn, c heldComment, p plac
 	return nil
 }
 
-// ModerateComment hides a comment, shows it again, or takes one that was held,
-// and writes the act into the log. It is Conflict where the comment is in none of
+// ModerateComment hides a comment, which upholds the reports about it, shows it
+// again, or takes one that was held; it tells its author, and writes the act into
+// the log. It is Conflict where the comment is in none of
 // the states from: another moderator was faster.
 func (s *Store) ModerateComment(ctx context.Context, token string, from []broadsheet.CommentState, to broadsheet.CommentState, x broadsheet.Action) error {
 	return s.submit(ctx, func(ctx context.Context, tx *txn) error {
@@ -172,6 +173,20 @@ func (s *Store) ModerateComment(ctx context.Context, token string, from []broads
 			if err := s.released(ctx, tx, c, p, x.At); err != nil {
 				return err
 			}
+		}
+		x.Paper = p.key
+		detail := "your comment is shown again"
+		switch {
+		case to == broadsheet.CommentHidden:
+			detail = "your comment was hidden: " + x.Reason
+			if err := s.uphold(ctx, tx, x); err != nil {
+				return err
+			}
+		case c.state == broadsheet.CommentHeld:
+			detail = "your comment is shown now"
+		}
+		if err := s.note(ctx, tx, broadsheet.Notification{Account: c.account, Kind: broadsheet.NotifyModeration, Actor: x.Actor, Paper: p.key, Comment: token, Detail: detail, At: x.At}); err != nil {
+			return err
 		}
 		return s.putAction(ctx, tx, x)
 	})

@@ -104,13 +104,11 @@ func (s *Store) DismissFlags(ctx context.Context, x broadsheet.Action) error {
 	})
 }
 
-// UpholdFlags closes the open reports of an object to which something was done, if
-// there are any.
-func (s *Store) UpholdFlags(ctx context.Context, x broadsheet.Action) error {
-	return s.quietTx(ctx, func(tx *txn) error {
-		_, err := s.decideFlags(ctx, tx, broadsheet.FlagUpheld, x)
-		return err
-	})
+// uphold closes the open reports of an object to which something is done, if there
+// are any, in the transaction that does it.
+func (s *Store) uphold(ctx context.Context, tx *txn, x broadsheet.Action) error {
+	_, err := s.decideFlags(ctx, tx, broadsheet.FlagUpheld, x)
+	return err
 }
 
 var errDecided = error(&broadsheet.Error{Kind: broadsheet.Conflict, Text: "another moderator has decided this already", Fix: "look at the log"})

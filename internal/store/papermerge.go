@@ -9,7 +9,8 @@ import (
 
 // MergePapers makes one paper of two that are the same work: into keeps its id and
 // its description and takes the other's identities, links, features, votes,
-// comments and whatever else hangs on it; the other's addresses lead to it. A
+// comments and whatever else hangs on it; the other's addresses lead to it, and
+// reports about it are upheld. A
 // person who voted for both has one vote. It is Invalid for a paper and itself, and
 // Conflict where from or into is not a paper's public id any more: what it became
 // meanwhile is for a moderator to look at.
@@ -37,6 +38,10 @@ func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet
 		if a.row == b.row {
 			return broadsheet.InvalidField("into", "is the same paper already", "name another")
 		}
+		x.Object, x.Paper, x.Detail = a.key, b.key, "into "+b.key
+		if err := s.uphold(ctx, tx, x); err != nil { // now: afterwards its ids are the other's, whose reports stay
+			return err
+		}
 		merged := joined(kept, gone)
 		if err := s.moveCommunity(ctx, tx, a, b); err != nil { // first: with a paper goes what hangs on it
 			return err
@@ -57,7 +62,6 @@ func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet
 		if err := s.recount(ctx, tx, b.row); err != nil {
 			return err
 		}
-		x.Object, x.Paper, x.Detail = a.key, b.key, "into "+b.key
 		return s.putAction(ctx, tx, x)
 	})
 }

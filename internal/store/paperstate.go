@@ -9,8 +9,8 @@ import (
 	"broadsheet"
 )
 
-// HidePaper takes a paper from all lists, searches and pages, or brings it back,
-// and writes the act into the log. It stays known, so that a harvest does not
+// HidePaper takes a paper from all lists, searches and pages, which upholds the
+// reports about it, or brings it back, and writes the act into the log. It stays known, so that a harvest does not
 // bring it in anew. It is Conflict where it is so already.
 func (s *Store) HidePaper(ctx context.Context, id string, hide bool, x broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
@@ -34,12 +34,17 @@ func (s *Store) HidePaper(ctx context.Context, id string, hide bool, x broadshee
 			return err
 		}
 		x.Object, x.Paper = o.key, o.key
+		if hide {
+			if err := s.uphold(ctx, tx, x); err != nil {
+				return err
+			}
+		}
 		return s.putAction(ctx, tx, x)
 	})
 }
 
-// LockPaper closes a paper's discussion, or opens it again, and writes the act
-// into the log. It is Conflict where it is so already.
+// LockPaper closes a paper's discussion, which upholds the reports about the paper,
+// or opens it again, and writes the act into the log. It is Conflict where it is so already.
 func (s *Store) LockPaper(ctx context.Context, id string, lock bool, x broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		o, _, err := s.lockPaper(ctx, tx, id)
@@ -62,6 +67,11 @@ func (s *Store) LockPaper(ctx context.Context, id string, lock bool, x broadshee
 		}
 		tx.tally(o.row, o.key, 0, 0) // its page is news
 		x.Object, x.Paper = o.key, o.key
+		if lock {
+			if err := s.uphold(ctx, tx, x); err != nil {
+				return err
+			}
+		}
 		return s.putAction(ctx, tx, x)
 	})
 }
