@@ -47,14 +47,15 @@ func (g GoneNames) rename(r *CommunityRow) bool {
 }
 
 // met looks at an account that is here: where it was deleted and the row does not say
-// so, its handle names nobody.
+// so, its handle names nobody, nor beside papers, which came before the row.
 func (p *communityPut) met(ctx context.Context, r *CommunityRow) error {
 	token, name := r.Values["token"].(string), r.Values["name"].(string)
 	row, err := p.row(ctx, "account", token)
-	if err == nil && row > 0 && p.empty[row] && r.Values["state"] != string(broadsheet.AccountDeleted) {
-		p.gone[name] = broadsheet.GoneName(token)
+	if err != nil || row <= 0 || !p.empty[row] || r.Values["state"] == string(broadsheet.AccountDeleted) {
+		return err
 	}
-	return err
+	p.gone[name] = broadsheet.GoneName(token)
+	return p.s.eraseFeatures(ctx, p.tx, name)
 }
 
 func (p *communityPut) deleted(ctx context.Context, account int64) (bool, error) {

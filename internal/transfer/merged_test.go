@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"broadsheet"
 	"broadsheet/internal/store"
@@ -15,8 +16,12 @@ import (
 // back of what its deletion removed.
 func TestErasedStaysErased(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		file := write(t, "before.jsonl", []byte(community(t, s)))
-		load(t, s, transfer.Options{}, file)
+		load(t, s, transfer.Options{}, write(t, "made.jsonl", []byte(community(t, s))))
+		brought := broadsheet.Feature{Day: broadsheet.DayOf(known(2), time.UTC), FeaturedAt: known(2), Submitter: &broadsheet.Person{Key: "bo", Name: "Bo Tea"}}
+		if err := s.FeaturePaper(t.Context(), threePapers[0], brought, broadsheet.Action{At: known(2), Actor: "ada", Act: broadsheet.ActFeature}); err != nil {
+			t.Fatal(err)
+		}
+		file := write(t, "before.jsonl", []byte(exportAll(t, s)))
 		bo := must(s.AccountNamed(t.Context(), "bo"))
 		if err := s.EraseAccount(t.Context(), store.Erasure{Account: bo.ID, At: known(3)}); err != nil {
 			t.Fatal(err)
