@@ -218,4 +218,5 @@ func (q *Queue) Status(ctx context.Context) ([]JobStatus, error) {
 	return out, nil
 }
 
-func (q *Queue) names() []string { return slices.Sorted(maps.Keys(q.kinds)) }
+// Kinds are the names of all that is registered.
+func (q *Queue) Kinds() []string { return slices.Sorted(maps.Keys(q.kinds)) }

@@ -104,7 +104,7 @@ const setBack = 10 * time.Second
 
 // loop takes jobs until taking ends; they live as long as ctx.
 func (q *Queue) loop(ctx, taking context.Context) {
-	names := q.names()
+	names := q.Kinds()
 	scheduled, pruned, last := false, time.Time{}, time.Time{}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -143,7 +143,7 @@ func (q *Queue) loop(ctx, taking context.Context) {
 // keeps its time unless the calendar now has an earlier one.
 func (q *Queue) schedule(ctx context.Context) error {
 	now := q.opt.Now()
-	for _, name := range q.names() {
+	for _, name := range q.Kinds() {
 		if next := q.kinds[name].next; next != nil {
 			if at := next(now); !at.IsZero() {
 				if err := q.store.PutJob(ctx, name, scheduleKey, json.RawMessage("null"), at, true); err != nil {

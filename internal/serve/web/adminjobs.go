@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"broadsheet/internal/app"
@@ -9,12 +10,19 @@ import (
 
 type adminJobsPage struct {
 	adminBase
-	Kinds []app.JobKind
+	Kinds []kindShown
 	Jobs  []jobShown
+}
+
+// kindShown is a kind of job with what such jobs do.
+type kindShown struct {
+	app.JobKind
+	Text string
 }
 
 type jobShown struct {
 	app.JobLine
+	Text  string
 	When  string
 	Bad   bool
 	Still bool // it can be run again and deleted
@@ -27,9 +35,12 @@ func (w *Web) adminJobs(rw http.ResponseWriter, r *http.Request, d *app.Administ
 	if err != nil {
 		return err
 	}
-	p := adminJobsPage{adminBase: w.adminBase(r, "Jobs", jobsPath, jobsDone), Kinds: kinds}
+	p := adminJobsPage{adminBase: w.adminBase(r, "Jobs", jobsPath, jobsDone)}
+	for _, k := range kinds {
+		p.Kinds = append(p.Kinds, kindShown{k, cmp.Or(app.JobText(k.Kind), k.Kind)})
+	}
 	for _, j := range list {
-		x := jobShown{JobLine: j, Bad: j.State == app.JobFailed, Still: j.State != app.JobRunning}
+		x := jobShown{JobLine: j, Text: cmp.Or(app.JobText(j.Kind), j.Kind), Bad: j.State == app.JobFailed, Still: j.State != app.JobRunning}
 		switch j.State {
 		case app.JobRunning:
 			x.When = "since " + stamp(j.Started)
