@@ -116,6 +116,7 @@ func formNumber(r *http.Request, field string) (int64, error) {
 // adminHomePage is the site at a glance.
 type adminHomePage struct {
 	adminBase
+	First   []matter // what a new site wants
 	Todo    []matter // what needs somebody
 	Fine    []matter
 	Version string
@@ -133,6 +134,9 @@ func (w *Web) adminHome(rw http.ResponseWriter, r *http.Request, d *app.Administ
 		return err
 	}
 	p := adminHomePage{adminBase: w.adminBase(r, "Administration", adminPath, nil), Version: o.Version}
+	if p.First, err = w.firstSteps(r.Context(), o); err != nil {
+		return err
+	}
 	for _, m := range w.matters(o) {
 		if m.Bad || m.Fix != "" {
 			p.Todo = append(p.Todo, m)

@@ -227,3 +227,30 @@ func TestDeliveryByRole(t *testing.T) {
 		t.Errorf("a forged link of an administrator: %d, want 403", code)
 	}
 }
+
+// TestFirstSteps: a new site says what to do first, each until it is done.
+func TestFirstSteps(t *testing.T) {
+	x, boss, by := bench(t)
+	steps := func() (out []string) {
+		body := boss.get("/admin").Body.String()
+		for _, what := range []string{"still called Broadsheet", "may open an account", "No papers have come", "Nobody but you"} {
+			if strings.Contains(body, what) {
+				out = append(out, what)
+			}
+		}
+		if strings.Contains(body, "First steps") != (len(out) > 0) {
+			t.Errorf("the heading stands over %d steps", len(out))
+		}
+		return out
+	}
+	if got := len(steps()); got != 4 {
+		t.Errorf("a new site has the steps %q, want all four", steps())
+	}
+	if err := x.store.PutSource(t.Context(), broadsheet.Source{Name: "arxiv-oai", LastAttempt: now, LastSuccess: now}); err != nil {
+		t.Fatal(err)
+	}
+	apptest.Account(t, x.store, "cora", broadsheet.RoleCurator)
+	if got := strings.Join(steps(), ", "); got != "still called Broadsheet" {
+		t.Errorf("with a source, a curator and people there stays %q, want the name alone; by %s", got, by.Name())
+	}
+}

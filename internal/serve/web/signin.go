@@ -347,6 +347,9 @@ func (w *Web) register(rw http.ResponseWriter, r *http.Request) error {
 		p.Field.Value = clip(name, 64)
 		return w.stepAgain(rw, p, err)
 	}
+	if n.First && step.Next == "" {
+		step.Next = adminPath // where the first steps stand
+	}
 	return w.follow(rw, r, step)
 }
 

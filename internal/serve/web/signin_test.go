@@ -179,7 +179,7 @@ func TestFirstAccount(t *testing.T) {
 	if to := b.post("/sign-in/name", "name", "admin"); to != "Bad Request" {
 		t.Errorf("a reserved name: %s", to)
 	}
-	if to := b.post("/sign-in/name", "name", "Ada"); to != "/papers" || b.who() != "ada" {
+	if to := b.post("/sign-in/name", "name", "Ada"); to != "/admin" || b.who() != "ada" {
 		t.Fatalf("choose a name: to %s as %q", to, b.who())
 	}
 	if a, err := g.store.AccountNamed(t.Context(), "ada"); err != nil || a.Role != broadsheet.RoleAdmin {
