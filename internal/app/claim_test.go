@@ -133,7 +133,7 @@ func TestClaimRights(t *testing.T) {
 		"form":     func(by app.Actor) error { _, err := g.ClaimForm(ctx, by, "2606.00001"); return err },
 		"withdraw": func(by app.Actor) error { _, err := g.WithdrawClaim(ctx, by, own.Token); return err },
 		"own":      func(by app.Actor) error { _, _, err := g.OwnClaims(ctx, by, 0); return err },
-		"cases":    func(by app.Actor) error { _, err := g.ClaimCases(ctx, by); return err },
+		"cases":    func(by app.Actor) error { _, err := g.ClaimCases(ctx, by, ""); return err },
 		"decide":   func(by app.Actor) error { _, err := g.DecideClaim(ctx, by, own.Token, false, "no"); return err },
 		"revoke":   func(by app.Actor) error { _, err := g.RevokeClaim(ctx, by, own.Token, "no"); return err },
 		"edit": func(by app.Actor) error {
@@ -325,7 +325,7 @@ func TestHints(t *testing.T) {
 		g := newGuild(t, work("2606.00001", broadsheet.Author{Name: tt.author}))
 		account := g.named(tt.account)
 		g.claim(account, "2606.00001", 1, tt.author)
-		cases, err := g.ClaimCases(t.Context(), g.mo)
+		cases, err := g.ClaimCases(t.Context(), g.mo, "")
 		if err != nil || len(cases) != 1 {
 			t.Fatalf("cases: %v, %v", cases, err)
 		}
@@ -342,4 +342,23 @@ func (g *guild) named(full string) app.Actor {
 		g.t.Fatal(err)
 	}
 	return app.Actor{Account: &x}
+}
+
+// TestClaimsOfAPaper: what waits of one paper is shown however much waits before it.
+func TestClaimsOfAPaper(t *testing.T) {
+	var papers []broadsheet.Paper
+	for i := range 201 {
+		papers = append(papers, work(fmt.Sprintf("2606.%05d", i+1), broadsheet.Author{Name: "Ada"}))
+	}
+	g := newGuild(t, papers...)
+	for _, p := range papers {
+		if _, _, err := g.store.PutClaim(t.Context(), store.ClaimDraft{Account: g.ada.Account.ID, Handle: "ada", Paper: p.ID, Position: 1, Name: "Ada", At: wednesday}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := papers[200].ID
+	cases, err := g.ClaimCases(t.Context(), g.mo, last)
+	if err != nil || len(cases) != 1 || cases[0].Paper != last {
+		t.Errorf("claims of the last paper: %d, %v, want the one that waits", len(cases), err)
+	}
 }

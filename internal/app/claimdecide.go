@@ -21,12 +21,13 @@ type ClaimCase struct {
 	Hints   []string // sentences without a final stop
 }
 
-// ClaimCases are the claims that wait, what waits longest first.
-func (a *App) ClaimCases(ctx context.Context, by Actor) ([]ClaimCase, error) {
+// ClaimCases are the claims that wait, of a paper where one is named, what waits
+// longest first.
+func (a *App) ClaimCases(ctx context.Context, by Actor, paper string) ([]ClaimCase, error) {
 	if err := a.may(by, RightModerate); err != nil {
 		return nil, err
 	}
-	list, err := a.store.Claims(ctx, store.ClaimQuery{State: broadsheet.ClaimWaiting, Oldest: true, Limit: casesShown})
+	list, err := a.store.Claims(ctx, store.ClaimQuery{State: broadsheet.ClaimWaiting, Paper: paper, Oldest: true, Limit: casesShown})
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (a *API) withdrawClaim(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) claimCases(w http.ResponseWriter, r *http.Request) error {
-	list, err := a.app.ClaimCases(r.Context(), by(r))
+	list, err := a.app.ClaimCases(r.Context(), by(r), "")
 	if err != nil {
 		return err
 	}

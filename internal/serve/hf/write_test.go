@@ -139,7 +139,7 @@ func TestWrites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cases, err := a.ClaimCases(t.Context(), mod)
+		cases, err := a.ClaimCases(t.Context(), mod, "")
 		if err != nil || len(cases) != 1 || cases[0].Name != "Bo Crumb" || cases[0].Position != 2 {
 			t.Fatalf("claims that wait: %+v, %v, want one of Bo Crumb", cases, err)
 		}

@@ -37,10 +37,6 @@ var claimDone = map[string]string{"accept": "The claim is accepted.", "reject": 
 func (w *Web) claimQueue(rw http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), app.ActorOf(r.Context())
 	p := claimQueuePage{Frame: w.aside("Claims"), Done: claimDone[r.URL.Query().Get("done")]}
-	cases, err := w.app.ClaimCases(ctx, by)
-	if err != nil {
-		return err
-	}
 	if id := r.URL.Query().Get("paper"); id != "" {
 		f, err := w.app.ClaimForm(ctx, by, id)
 		if err != nil {
@@ -51,10 +47,12 @@ func (w *Web) claimQueue(rw http.ResponseWriter, r *http.Request) error {
 			p.Known = append(p.Known, w.claimShown(&app.ClaimCase{Claim: c, Title: f.Paper.Title}))
 		}
 	}
+	cases, err := w.app.ClaimCases(ctx, by, p.Paper)
+	if err != nil {
+		return err
+	}
 	for i := range cases {
-		if p.Paper == "" || cases[i].Paper == p.Paper {
-			p.Cases = append(p.Cases, w.claimShown(&cases[i]))
-		}
+		p.Cases = append(p.Cases, w.claimShown(&cases[i]))
 	}
 	if p.Paper == "" {
 		asked, err := w.app.MembershipsAsked(ctx, by)
