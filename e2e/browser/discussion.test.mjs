@@ -71,15 +71,17 @@ for (const javaScriptEnabled of [true, false]) {
 
         const mine = () => page.locator(`#c-${asked} ol .c`, { hasText: 'The large' });
         await mine().getByRole('link', { name: 'Edit' }).click();
-        await page.locator('form.say textarea').first().fill(`The larger one, ${how}`);
+        // The form of the edit: one for a new comment may stand on the page before it comes.
+        const edit = page.locator('form.say', { has: page.locator('[name=version]') });
+        await edit.locator('textarea').fill(`The larger one, ${how}`);
         // Saved in another window meanwhile: both are shown, and nothing is lost unseen.
         const other = await page.context().newPage();
-        await other.goto(site.url + (await page.locator('form.say').first().getAttribute('action')));
+        await other.goto(site.url + (await edit.getAttribute('action')));
         await other.locator('form.say textarea').fill(`The large *silver* one, ${how}`);
         await other.getByRole('button', { name: 'Save' }).click();
         await other.locator('.t em', { hasText: 'silver' }).waitFor();
         await other.close();
-        await page.getByRole('button', { name: 'Save' }).click();
+        await edit.getByRole('button', { name: 'Save' }).click();
         await page.locator('.seen', { hasText: 'As it is now' }).locator('em', { hasText: 'silver' }).waitFor();
         assert.equal(await page.locator('form.say textarea').inputValue(), `The larger one, ${how}`, 'one’s own words are there too');
         await page.getByRole('button', { name: 'Save over it' }).click();
