@@ -104,12 +104,14 @@ func (a *App) Submit(ctx context.Context, by Actor, text string) (broadsheet.Sub
 	if err := a.lookups.take(by.Name(), a.now()); err != nil {
 		return none, err
 	}
+	// First the job, which does nothing for what is not there: a program that ends
+	// between the two leaves no submission that nobody looks for.
+	if err := a.desk.Later(ctx, x.Token, lookupSpare); err != nil {
+		return none, err
+	}
 	x, made, err := a.store.PutSubmission(ctx, x)
 	if err != nil || !made {
 		return x, err
-	}
-	if err := a.desk.Later(ctx, x.Token, lookupSpare); err != nil {
-		return none, err
 	}
 	select {
 	case a.waiting <- struct{}{}:

@@ -28,6 +28,7 @@ type desk struct {
 	hang  bool
 	asked []string
 	later []string // token and time
+	stuck error    // of what is to be done later
 	ada   app.Actor
 	carl  app.Actor // a curator
 	root  app.Actor
@@ -55,7 +56,7 @@ func (d *desk) open() {
 		Desk: &app.Desk{Patience: 50 * time.Millisecond,
 			Later: func(_ context.Context, token string, after time.Duration) error {
 				d.later = append(d.later, after.String())
-				return nil
+				return d.stuck
 			},
 			Find: func(ctx context.Context, t lookup.Target) (lookup.Found, error) {
 				d.asked = append(d.asked, t.ID)

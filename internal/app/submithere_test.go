@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -42,5 +43,18 @@ func TestSubmitSaysWhatIsHere(t *testing.T) {
 				t.Errorf("%s, %s: %v, want %q", c.name, what, got, c.want)
 			}
 		}
+	}
+}
+
+// TestSubmitLeavesNothingThatNobodyLooksFor: where no job can be made, there is no
+// submission that waits for it.
+func TestSubmitLeavesNothingThatNobodyLooksFor(t *testing.T) {
+	d, ctx := newDesk(t), t.Context()
+	d.stuck = errors.New("the disk is full")
+	if _, err := d.Submit(ctx, d.ada, "2606.00077"); err == nil {
+		t.Error("submitted though no job could be made")
+	}
+	if left, err := d.store.Submissions(ctx, store.SubmissionQuery{Account: d.ada.Account.ID, Limit: 9}); err != nil || len(left) != 0 {
+		t.Errorf("left: %+v (%v)", left, err)
 	}
 }
