@@ -177,6 +177,32 @@ func TestMergedMeanwhile(t *testing.T) {
 	})
 }
 
+// TestMergeKeepsDiscussionsClosed: of two papers with a closed discussion on either,
+// the one that is left has a closed one.
+func TestMergeKeepsDiscussionsClosed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for i, c := range []struct{ from, into bool }{{true, false}, {false, true}, {true, true}, {false, false}} {
+			from, into := fmt.Sprintf("2611.0000%d", 2*i), fmt.Sprintf("2611.0000%d", 2*i+1)
+			putPapers(t, s, moderatedPaper(from, "Gulls, early", 9), moderatedPaper(into, "Gulls", 5))
+			x := broadsheet.Action{At: moderated, Actor: "mo", Act: broadsheet.ActLock, Kind: broadsheet.ObjectPaper, Reason: "heat"}
+			for id, lock := range map[string]bool{from: c.from, into: c.into} {
+				if !lock {
+					continue
+				}
+				if err := s.LockPaper(t.Context(), id, true, x); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.MergePapers(t.Context(), from, into, x); err != nil {
+				t.Fatal(err)
+			}
+			if st, err := s.PaperState(t.Context(), into); err != nil || st.LockedAt.IsZero() == (c.from || c.into) {
+				t.Errorf("one closed %v into one closed %v: closed since %v (%v)", c.from, c.into, st.LockedAt, err)
+			}
+		}
+	})
+}
+
 // TestMergePapers: two papers that are one work become one, with all that people
 // did to either; a later harvest of the other changes neither title nor id.
 func TestMergePapers(t *testing.T) {

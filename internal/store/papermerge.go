@@ -92,7 +92,7 @@ var moved = []struct {
 	table string
 	once  string // column that, with the paper, is a key; "" where nothing is
 }{
-	{"votes", "account_id"}, {"comments", ""}, {"paper_states", "paper_id"}, {"arrivals", "kind"},
+	{"votes", "account_id"}, {"comments", ""}, {"arrivals", "kind"},
 }
 
 func (s *Store) moveCommunity(ctx context.Context, tx *txn, from, into owner) error {
@@ -101,13 +101,7 @@ func (s *Store) moveCommunity(ctx context.Context, tx *txn, from, into owner) er
 		return err
 	}
 	for _, m := range moved {
-		switch m.once {
-		case "":
-		case "paper_id": // one row a paper: the one that stays has its own
-			if err := exec(`DELETE FROM `+m.table+` WHERE paper_id = $1`, from.row); err != nil {
-				return err
-			}
-		default:
+		if m.once != "" {
 			if err := exec(`DELETE FROM `+m.table+` WHERE paper_id = $1 AND `+m.once+` IN (SELECT `+m.once+` FROM `+m.table+` WHERE paper_id = $2)`, from.row, into.row); err != nil {
 				return err
 			}
@@ -116,7 +110,13 @@ func (s *Store) moveCommunity(ctx context.Context, tx *txn, from, into owner) er
 			return err
 		}
 	}
-	return nil
+	// Comments that a moderator closed are not opened by coming here; whether the
+	// paper is shown is the other's own.
+	if err := exec(`INSERT INTO paper_states (paper_id, locked_at, reason) SELECT $2, locked_at, reason FROM paper_states WHERE paper_id = $1 AND locked_at IS NOT NULL
+	  ON CONFLICT (paper_id) DO UPDATE SET locked_at = coalesce(paper_states.locked_at, excluded.locked_at)`, from.row, into.row); err != nil {
+		return err
+	}
+	return exec(`DELETE FROM paper_states WHERE paper_id = $1`, from.row)
 }
 
 // recount counts a paper's votes and comments anew, since some people had voted
