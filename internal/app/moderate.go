@@ -81,7 +81,7 @@ func (a *App) lockPaper(ctx context.Context, _ Actor, m Moderation, x broadsheet
 func (a *App) mergePapers(ctx context.Context, _ Actor, m Moderation, x broadsheet.Action) error {
 	into, err := a.store.Paper(ctx, m.Into)
 	if err != nil {
-		return broadsheet.InvalidField("into", "there is no such paper here", "write the id of the paper that stays")
+		return broadsheet.InvalidField("into", "is no paper here", "write the id of the paper that stays")
 	}
 	return a.store.MergePapers(ctx, m.Object, into.ID, x)
 }

@@ -9,6 +9,7 @@ import (
 
 	"broadsheet"
 	"broadsheet/internal/app"
+	"broadsheet/internal/lib/clean"
 	"broadsheet/internal/serve/httpkit"
 )
 
@@ -33,6 +34,9 @@ type caseShown struct {
 	Flags   []flagShown
 	Acts    []deed
 	Return  string // path to come back to
+
+	// What was sent and refused, and why; nothing at first.
+	Problem, Field, Reason, Into string
 }
 
 type flagShown struct{ By, Reason, Text, When string }
@@ -71,13 +75,22 @@ func (w *Web) cases(rw http.ResponseWriter, r *http.Request) error {
 
 func (w *Web) oneCase(rw http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	c, err := w.app.CaseOf(r.Context(), app.ActorOf(r.Context()), broadsheet.ObjectKind(q.Get("kind")), q.Get("object"))
+	p, err := w.casePage(r, broadsheet.ObjectKind(q.Get("kind")), q.Get("object"))
 	if err != nil {
 		return err
 	}
-	p := moderationPage{Frame: w.aside("Moderation"), One: true, Done: doneTexts[q.Get("done")]}
-	p.Cases = []caseShown{caseOf(c, 0, moderateLink(c.Kind, c.Object), w.zoneOf(r.Context()))}
+	p.Done = doneTexts[q.Get("done")]
 	return w.render(rw, "moderation.html", p)
+}
+
+func (w *Web) casePage(r *http.Request, kind broadsheet.ObjectKind, object string) (moderationPage, error) {
+	c, err := w.app.CaseOf(r.Context(), app.ActorOf(r.Context()), kind, object)
+	if err != nil {
+		return moderationPage{}, err
+	}
+	p := moderationPage{Frame: w.aside("Moderation"), One: true}
+	p.Cases = []caseShown{caseOf(c, 0, moderateLink(c.Kind, c.Object), w.zoneOf(r.Context()))}
+	return p, nil
 }
 
 // moderateLink is the page on which moderators decide about something.
@@ -141,7 +154,7 @@ func (w *Web) moderate(rw http.ResponseWriter, r *http.Request) error {
 		m.Until = w.app.Now().Add(length)
 	}
 	if err := w.app.Moderate(r.Context(), app.ActorOf(r.Context()), m); err != nil {
-		return err
+		return w.moderateAgain(rw, r, &m, err)
 	}
 	to := httpkit.SafeRedirect(f.Get("return"))
 	if !strings.HasPrefix(to, moderationPath) {
@@ -155,6 +168,27 @@ func (w *Web) moderate(rw http.ResponseWriter, r *http.Request) error {
 		sign = "&"
 	}
 	return httpkit.Redirect(rw, r, to+sign+"done="+url.QueryEscape(string(m.Act)), http.StatusSeeOther)
+}
+
+// moderationFields are the names of the form's fields in sentences.
+var moderationFields = map[string]string{"reason": "The reason", "into": "The paper that stays"}
+
+// moderateAgain shows what an act was refused for as it is now, with what was
+// typed and why it was refused.
+func (w *Web) moderateAgain(rw http.ResponseWriter, r *http.Request, m *app.Moderation, refusal error) error {
+	problem := problemText(refusal)
+	p, err := w.casePage(r, m.Kind, m.Object)
+	if problem == "" || err != nil {
+		return refusal
+	}
+	c := &p.Cases[0]
+	c.Problem, c.Reason, c.Into = problem, clip(clean.Line(m.Reason), 600), clip(clean.Line(m.Into), 300)
+	if e := fieldError(refusal); e != nil && moderationFields[e.Field] != "" {
+		c.Field, c.Problem = e.Field, moderationFields[e.Field]+" "+strings.ToLower(problem[:1])+problem[1:]
+	}
+	p.Frame.Title = "Error: " + p.Frame.Title
+	refused(rw, refusal)
+	return w.render(rw, "moderation.html", p)
 }
 
 // fieldError is the error of a field, nil where err is none.

@@ -46,9 +46,14 @@ func TestReportAndDecide(t *testing.T) {
 	}
 
 	wants(t, "the queue", mo.see("/moderation"), "Comment by bob", "Insults or harasses somebody", "he &lt;i&gt;always&lt;/i&gt; does", "ada-lace", `value="hide"`, `value="dismiss"`, `value="`+said+`"`)
-	if w := mo.send("/moderation", values("act", "hide", "kind", "comment", "object", said, "reason", "")); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "say why") {
+	if w := mo.send("/moderation", values("act", "hide", "kind", "comment", "object", said, "reason", "")); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "The reason is missing. Say why") {
 		t.Errorf("without a reason: %d\n%s", w.Code, w.Body)
 	}
+	w = mo.send("/moderation", values("act", "merge", "kind", "paper", "object", teaPaper, "into", "none.\"such", "reason", "they are \"one\""))
+	if w.Code != http.StatusBadRequest {
+		t.Errorf("merged into what is none: %d", w.Code)
+	}
+	wants(t, "a refused merge", w.Body.String(), `role="alert"`, "The paper that stays is no paper here.", `value="they are &#34;one&#34;"`, `value="none.&#34;such" aria-invalid="true"`, "To merge")
 	w = mo.send("/moderation", values("act", "hide", "kind", "comment", "object", said, "reason", "rude words", "return", "//evil.example/moderation"))
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/moderation?done=hide" {
 		t.Fatalf("a decision: %d to %q", w.Code, w.Header().Get("Location"))
