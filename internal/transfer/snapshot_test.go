@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -182,13 +181,4 @@ func BenchmarkSnapshotPaper(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-}
-
-// testdata is the folder with real data, or the test is left out.
-func testdata(t testing.TB) string {
-	dir := os.Getenv("TESTDATA_DIR")
-	if dir == "" {
-		t.Skip("left out: real records; TESTDATA_DIR names no folder")
-	}
-	return dir
 }
