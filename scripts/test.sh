@@ -157,8 +157,8 @@ browser() (
 		[ "$file" = lighthouse.test.mjs ] || set -- "$@" "$file"
 	done
 	bad=0
-	node --test lighthouse.test.mjs || bad=1
-	node --test "--test-concurrency=$(node -p 'Math.max(3, require("os").cpus().length - 1)')" "$@" || bad=1
+	node run.mjs 1 lighthouse.test.mjs || bad=1
+	node run.mjs "$(node -p 'Math.max(3, require("os").cpus().length - 1)')" "$@" || bad=1
 	return $bad
 )
 
