@@ -24,6 +24,7 @@ func TestPruneKeepsTheReadableHead(t *testing.T) {
 		}
 	}
 	put("One")
+	storetest.Settle(t, s)
 	head, err := s.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)

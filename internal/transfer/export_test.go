@@ -64,8 +64,10 @@ func TestExportAndImportGiveTheSame(t *testing.T) {
 		if got := export(t, b); got != want {
 			t.Fatalf("the round trip changed %s", differ(want, got))
 		}
+		storetest.Settle(t, b)
 		head := must(b.Head(t.Context()))
 		load(t, b, transfer.Options{Again: true}, write(t, "export.jsonl", []byte(want)))
+		storetest.Settle(t, b)
 		if got := export(t, b); got != want || must(b.Head(t.Context())) != head {
 			t.Errorf("a second import changed %s", differ(want, got))
 		}

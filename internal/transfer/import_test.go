@@ -79,6 +79,7 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 		if first.Count != want {
 			t.Errorf("first import: %+v, want %+v", first.Count, want)
 		}
+		storetest.Settle(t, s)
 		before, head := export(t, s), must(s.Head(t.Context()))
 		moved := filepath.Join(t.TempDir(), "renamed.jsonl")
 		if err := os.Rename(path, moved); err != nil {
@@ -95,6 +96,7 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 		if third.Unchanged != 50 || third.Rejected != 1 {
 			t.Errorf("third import: %+v, want 50 unchanged", third.Count)
 		}
+		storetest.Settle(t, s)
 		if after := export(t, s); after != before || must(s.Head(t.Context())) != head {
 			t.Errorf("importing again changed something: %s", differ(before, after))
 		}
