@@ -270,9 +270,12 @@ func (p *place) sent(t *testing.T) bool {
 // had taken. It gives how many deliveries are in doubt.
 func (p *place) passMailTime(t *testing.T) (doubt int) {
 	t.Helper()
-	p.passTime(t)
 	db := p.openDatabase(t)
 	defer db.Close()
+	if p.postgres != "" {
+		alone(t, db)
+	}
+	p.passTime(t)
 	if err := db.QueryRow(`SELECT count(*) FROM deliveries WHERE state = 'sending'`).Scan(&doubt); err != nil {
 		t.Fatal(err)
 	}
@@ -280,6 +283,24 @@ func (p *place) passMailTime(t *testing.T) (doubt int) {
 		t.Fatal(err)
 	}
 	return doubt
+}
+
+// alone waits until the server has let go of the connections of a program that was
+// killed: what it was asked last it ends first, also when nobody waits for it.
+func alone(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) { // polls another process; nothing to wait on
+		var others int
+		if err := db.QueryRow(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`).Scan(&others); err != nil {
+			t.Fatal(err)
+		}
+		if others == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d connections of a program that was killed are still open", others)
+		}
+	}
 }
 
 func (p *place) openDatabase(t *testing.T) *sql.DB {
