@@ -223,7 +223,8 @@ func activeAt(row string, n int) string {
 }
 
 // SetBan bans an account until a time (zero: until it is lifted), which upholds the
-// reports about it, or lifts the ban, whatever is so by then. An account that is deleted stays so.
+// reports about it, or lifts the ban, whatever is so by then. An account that is
+// deleted stays so.
 func (s *Store) SetBan(ctx context.Context, id int64, banned bool, until time.Time, log broadsheet.Action) error {
 	return s.setBan(ctx, id, banned, until, log, "")
 }

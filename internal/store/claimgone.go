@@ -34,17 +34,17 @@ func (s *Store) moveClaims(ctx context.Context, tx *txn, from, into owner, kept 
 				clash = true
 			}
 		}
-		clash = clash && open
-		if goes := waits; clash || waits != 0 {
-			if clash {
-				goes, keys = c.ID, append(keys, c.Key)
-			}
-			if _, err := tx.exec(ctx, `DELETE FROM claims WHERE id = $1`, goes); err != nil {
+		if open && clash {
+			keys = append(keys, c.Key)
+			if _, err := tx.exec(ctx, `DELETE FROM claims WHERE id = $1`, c.ID); err != nil {
 				return err
 			}
-		}
-		if clash {
 			continue
+		}
+		if waits != 0 {
+			if _, err := tx.exec(ctx, `DELETE FROM claims WHERE id = $1`, waits); err != nil {
+				return err
+			}
 		}
 		if place == 0 {
 			place = c.Position

@@ -147,8 +147,8 @@ func (s *Store) emptyComment(ctx context.Context, tx *txn, c heldComment, p plac
 
 // ModerateComment hides a comment, which upholds the reports about it, shows it
 // again, or takes one that was held; it tells its author, and writes the act into
-// the log. It is Conflict where the comment is in none of
-// the states from: another moderator was faster.
+// the log. It is Conflict where the comment is in none of the states from: another
+// moderator was faster.
 func (s *Store) ModerateComment(ctx context.Context, token string, from []broadsheet.CommentState, to broadsheet.CommentState, x broadsheet.Action) error {
 	return s.submit(ctx, func(ctx context.Context, tx *txn) error {
 		c, err := s.lockComment(ctx, tx, token)

@@ -11,13 +11,8 @@ import (
 // settle counts anew what rows brought.
 func (p *communityPut) settle(ctx context.Context) error {
 	for _, row := range slices.Sorted(maps.Keys(p.papers)) {
-		var key string
-		st, err := p.tx.prepare(ctx, `UPDATE papers SET votes = (SELECT count(*) FROM votes v WHERE v.paper_id = papers.id AND v.counts = 1),
-		  comments = (SELECT count(*) FROM comments c WHERE c.paper_id = papers.id AND c.state = 'shown') WHERE id = $1 RETURNING key`)
+		key, err := p.s.recount(ctx, p.tx, row)
 		if err != nil {
-			return err
-		}
-		if err := st.QueryRowContext(ctx, row).Scan(&key); err != nil {
 			return err
 		}
 		p.tx.tally(row, key, 0, 0)

@@ -10,10 +10,9 @@ import (
 // MergePapers makes one paper of two that are the same work: into keeps its id and
 // its description and takes the other's identities, links, features, votes,
 // comments and whatever else hangs on it; the other's addresses lead to it, and
-// reports about it are upheld. A
-// person who voted for both has one vote. It is Invalid for a paper and itself, and
-// Conflict where from or into is not a paper's public id any more: what it became
-// meanwhile is for a moderator to look at.
+// reports about it are upheld. A person who voted for both has one vote. It is
+// Invalid for a paper and itself, and Conflict where from or into is not a paper's
+// public id any more: what it became meanwhile is for a moderator to look at.
 func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		// In the order of their ids, so that two merges cannot wait for each other.
@@ -59,7 +58,7 @@ func (s *Store) MergePapers(ctx context.Context, from, into string, x broadsheet
 		if err := w.flush(ctx); err != nil {
 			return err
 		}
-		if err := s.recount(ctx, tx, b.row); err != nil {
+		if _, err := s.recount(ctx, tx, b.row); err != nil {
 			return err
 		}
 		return s.putAction(ctx, tx, x)
@@ -119,10 +118,14 @@ func (s *Store) moveCommunity(ctx context.Context, tx *txn, from, into owner) er
 	return exec(`DELETE FROM paper_states WHERE paper_id = $1`, from.row)
 }
 
-// recount counts a paper's votes and comments anew, since some people had voted
-// for both.
-func (s *Store) recount(ctx context.Context, tx *txn, row int64) error {
-	_, err := tx.exec(ctx, `UPDATE papers SET votes = (SELECT count(*) FROM votes v WHERE v.paper_id = $1 AND v.counts = 1),
-	  comments = (SELECT count(*) FROM comments c WHERE c.paper_id = $1 AND c.state = 'shown') WHERE id = $1`, row)
-	return err
+// recount counts a paper's votes and comments anew, where rows came otherwise than
+// one by one, and gives its public id.
+func (s *Store) recount(ctx context.Context, tx *txn, row int64) (key string, err error) {
+	st, err := tx.prepare(ctx, `UPDATE papers SET votes = (SELECT count(*) FROM votes v WHERE v.paper_id = papers.id AND v.counts = 1),
+	  comments = (SELECT count(*) FROM comments c WHERE c.paper_id = papers.id AND c.state = 'shown') WHERE id = $1 RETURNING key`)
+	if err != nil {
+		return "", err
+	}
+	err = st.QueryRowContext(ctx, row).Scan(&key)
+	return key, err
 }

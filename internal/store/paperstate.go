@@ -10,8 +10,9 @@ import (
 )
 
 // HidePaper takes a paper from all lists, searches and pages, which upholds the
-// reports about it, or brings it back, and writes the act into the log. It stays known, so that a harvest does not
-// bring it in anew. It is Conflict where it is so already.
+// reports about it, or brings it back, and writes the act into the log. It stays
+// known, so that a harvest does not bring it in anew. It is Conflict where it is so
+// already.
 func (s *Store) HidePaper(ctx context.Context, id string, hide bool, x broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		o, old, err := s.lockPaper(ctx, tx, id)
@@ -44,7 +45,8 @@ func (s *Store) HidePaper(ctx context.Context, id string, hide bool, x broadshee
 }
 
 // LockPaper closes a paper's discussion, which upholds the reports about the paper,
-// or opens it again, and writes the act into the log. It is Conflict where it is so already.
+// or opens it again, and writes the act into the log. It is Conflict where it is so
+// already.
 func (s *Store) LockPaper(ctx context.Context, id string, lock bool, x broadsheet.Action) error {
 	return s.tx(ctx, func(tx *txn) error {
 		o, _, err := s.lockPaper(ctx, tx, id)
