@@ -60,7 +60,7 @@ func (a *App) EditComment(ctx context.Context, by Actor, token string, version i
 		return nil, err
 	}
 	if !a.edits.takeOf(by.Name(), d.PerHour, d.At) {
-		return nil, &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("that were %d edits in an hour", d.PerHour), Fix: "come back in a while"}
+		return nil, &broadsheet.Error{Kind: broadsheet.Limited, Text: fmt.Sprintf("you have made %d edits within an hour", d.PerHour), Fix: "come back in a while"}
 	}
 	d.Token, d.Version = token, version
 	c, err := a.store.EditComment(ctx, d)

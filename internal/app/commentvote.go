@@ -20,7 +20,7 @@ func (a *App) VoteComment(ctx context.Context, by Actor, token string, value int
 	if err != nil {
 		return 0, 0, err
 	}
-	return a.store.VoteComment(ctx, store.CommentVote{Token: token, Account: by.id(), At: a.now(), Value: value, Counts: a.voteCounts(by), PerHour: rules.VotesPerHour})
+	return a.store.VoteComment(ctx, store.CommentVote{Token: token, Account: by.id(), At: a.now(), Value: value, Counts: true, PerHour: rules.VotesPerHour})
 }
 
 // React answers a comment without words, or takes that back, and gives how many

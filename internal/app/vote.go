@@ -24,7 +24,7 @@ func (a *App) Vote(ctx context.Context, by Actor, paper string, up bool) (broads
 	if _, err := a.countVote(ctx, by); err != nil {
 		return none, err
 	}
-	return a.store.PutVote(ctx, store.Ballot{Account: by.id(), Paper: id, Up: up, Counts: a.voteCounts(by), At: a.now(), Client: by.Client})
+	return a.store.PutVote(ctx, store.Ballot{Account: by.id(), Paper: id, Up: up, Counts: true, At: a.now(), Client: by.Client})
 }
 
 // countVote counts a vote or reaction, given or taken back, and gives the rules
@@ -36,10 +36,6 @@ func (a *App) countVote(ctx context.Context, by Actor) (broadsheet.Rules, error)
 	}
 	return rules, err
 }
-
-// voteCounts decides when a vote is given whether it counts for others or only for
-// its giver, who is not told.
-func (a *App) voteCounts(Actor) bool { return true }
 
 // voteWindow is the time in which votes are limited.
 const voteWindow = time.Hour
