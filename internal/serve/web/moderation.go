@@ -36,7 +36,7 @@ type caseShown struct {
 	Return  string // path to come back to
 
 	// What was sent and refused, and why; nothing at first.
-	Problem, Field, Reason, Into string
+	Problem, Field, Reason, Into, For string
 }
 
 type flagShown struct{ By, Reason, Text, When string }
@@ -183,6 +183,7 @@ func (w *Web) moderateAgain(rw http.ResponseWriter, r *http.Request, m *app.Mode
 	}
 	c := &p.Cases[0]
 	c.Problem, c.Reason, c.Into = problem, clip(clean.Line(m.Reason), 600), clip(clean.Line(m.Into), 300)
+	c.For = r.PostForm.Get("for")
 	if e := fieldError(refusal); e != nil && moderationFields[e.Field] != "" {
 		c.Field, c.Problem = e.Field, moderationFields[e.Field]+" "+strings.ToLower(problem[:1])+problem[1:]
 	}

@@ -49,6 +49,8 @@ func TestReportAndDecide(t *testing.T) {
 	if w := mo.send("/moderation", values("act", "hide", "kind", "comment", "object", said, "reason", "")); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "The reason is missing. Say why") {
 		t.Errorf("without a reason: %d\n%s", w.Code, w.Body)
 	}
+	w = mo.send("/moderation", values("act", "ban", "kind", "account", "object", "bob", "for", "week", "reason", ""))
+	wants(t, "a refused ban", w.Body.String(), "The reason is missing.", `<option value="week" selected>`)
 	w = mo.send("/moderation", values("act", "merge", "kind", "paper", "object", teaPaper, "into", "none.\"such", "reason", "they are \"one\""))
 	if w.Code != http.StatusBadRequest {
 		t.Errorf("merged into what is none: %d", w.Code)
