@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"broadsheet"
@@ -44,7 +45,10 @@ func explain(err error, place string) error {
 	case errors.Is(err, fetch.ErrType):
 		return say(broadsheet.Invalid, "answers with something else than a page, such as a PDF file", "give the address of the page about the paper")
 	case errors.Is(err, fetch.ErrUnreachable):
-		return say(broadsheet.Unavailable, "cannot be reached", "look whether the address is right")
+		if strings.Contains(place, ".") { // a host that somebody typed
+			return say(broadsheet.Unavailable, "cannot be reached", "look whether the address is right")
+		}
+		return say(broadsheet.Unavailable, "cannot be reached now", "try again later")
 	}
 	return say(broadsheet.Unavailable, "gives no answer that can be read", "try again later")
 }
