@@ -319,7 +319,7 @@ func (w *Web) namePage(n app.Newcomer) stepPage {
 		p.Lines = append(p.Lines, "The account belongs to "+n.Address+", which nobody else sees.")
 	}
 	if n.First {
-		p.Lines = append(p.Lines, "It is the administrator’s.")
+		p.Lines = append(p.Lines, "This account will be the administrator’s.")
 	}
 	return p
 }
